@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "keraunos/dtype.hpp"
+#include "keraunos/export.hpp"
+
+namespace keraunos {
+
+/// The concrete sizes of a tensor, outermost axis first. Empty for a scalar.
+using Dims = std::vector<std::int64_t>;
+
+/// "(1, 28, 28, 1)", "(5,)", "()": as Python prints a shape.
+KERAUNOS_API std::string to_string(std::span<const std::int64_t> dims);
+
+/// The product of `dims`; throws Error where it is negative or does not fit in 63 bits.
+KERAUNOS_API std::int64_t element_count(std::span<const std::int64_t> dims);
+
+/// Read-only access to dense row-major elements owned by somebody else, who must keep them alive
+/// and unchanged for as long as the view is used. Rows are contiguous; there are no strides.
+struct TensorView {
+  const void* data = nullptr;
+  DType dtype = DType::float32;
+  std::span<const std::int64_t> dims;
+};
+
+/// Writable access to such elements.
+struct MutableTensorView {
+  void* data = nullptr;
+  DType dtype = DType::float32;
+  std::span<const std::int64_t> dims;
+};
+
+/// Owns dense row-major elements in host memory, aligned to 64 bytes and zero when new.
+/// Movable, not copyable (`clone` copies). One thread may write, or many may read.
+class KERAUNOS_API Tensor {
+ public:
+  Tensor() = default;
+  Tensor(DType dtype, Dims dims);
+
+  DType dtype() const { return dtype_; }
+  const Dims& dims() const { return dims_; }
+  std::int64_t size() const { return element_count(dims_); }
+  std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype_); }
+
+  const void* data() const { return data_.get(); }
+  void* data() { return data_.get(); }
+
+  /// The elements as `T`, which must have the size of one element.
+  template <typename T>
+  std::span<const T> as() const {
+    return {static_cast<const T*>(data()), static_cast<std::size_t>(size())};
+  }
+  template <typename T>
+  std::span<T> as() {
+    return {static_cast<T*>(data()), static_cast<std::size_t>(size())};
+  }
+
+  TensorView view() const { return {data(), dtype_, dims_}; }
+  MutableTensorView view() { return {data(), dtype_, dims_}; }
+
+  Tensor clone() const;
+
+  /// A new tensor with each element converted as numpy's `astype` does (floats to integers
+  /// truncate towards zero).
+  Tensor cast(DType dtype) const;
+
+ private:
+  struct Free {
+    void operator()(void* memory) const;
+  };
+
+  DType dtype_ = DType::float32;
+  Dims dims_;
+  std::unique_ptr<void, Free> data_;
+};
+
+/// Arrays by name in file order, as a .npz archive holds them.
+using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+
+}  // namespace keraunos
