@@ -1,0 +1,31 @@
+#include "runtime/ops/conv.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/ops/windows.hpp"
+
+namespace keraunos {
+
+std::vector<TensorType> Conv::infer(std::span<const TensorType> inputs, Demands& demands) const {
+  const Shape& input = inputs[0].shape;
+  const Shape& kernel = inputs[1].shape;
+  if (input.size() != windows.size() + 2) {
+    fail(ErrorCode::shape_mismatch, "a {}-D convolution wants an input of rank {}, got {}",
+         windows.size(), windows.size() + 2, to_keras_string(input));
+  }
+  demands.equal(input.back(), kernel[windows.size()] * Dim(groups),
+                "the input's channels must match the kernel's");
+  Shape output = slide_windows(windows, input, demands);
+  output.push_back(kernel.back());
+  return {{inputs[0].dtype, std::move(output)}};
+}
+
+std::string Conv::describe() const {
+  std::string text = to_string(windows);
+  if (groups != 1) text += fmt::format(", groups {}", groups);
+  if (!activation.is_identity()) text += ", " + activation.describe();
+  return text;
+}
+
+}  // namespace keraunos

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/ops/unary.hpp"
+#include "runtime/shape/window.hpp"
+
+namespace keraunos {
+
+/// Convolution (cross-correlation, as in Keras) over 1 to 3 spatial axes, channels last.
+///
+///   input   (batch, spatial..., in)
+///   kernel  (window..., in/groups, out): Keras's own order
+///   bias    (out), optional third input
+///   output  (batch, positions..., out) = activation(conv(input, kernel) + bias)
+///
+/// Output channel o belongs to group o / (out/groups). A depthwise convolution has groups == in;
+/// Keras's depthwise kernel (window..., in, multiplier) is (window..., 1, in*multiplier) unchanged.
+struct Conv {
+  static constexpr std::string_view name = "Conv";
+
+  std::vector<Window> windows;  // one per spatial axis
+  std::int64_t groups = 1;
+  Unary activation;
+
+  std::vector<TensorType> infer(std::span<const TensorType> inputs, Demands& demands) const;
+  std::string describe() const;
+};
+
+}  // namespace keraunos

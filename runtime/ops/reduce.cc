@@ -1,0 +1,32 @@
+#include "runtime/ops/reduce.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "runtime/base/fail.hpp"
+
+namespace keraunos {
+
+std::vector<TensorType> Reduce::infer(std::span<const TensorType> inputs, Demands& demands) const {
+  const Shape& input = inputs[0].shape;
+  Shape output;
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
+    if (reduced) demands.positive(input[axis], "a reduction wants at least one cell");
+    if (!reduced) output.push_back(input[axis]);
+    if (reduced && keepdims) output.push_back(Dim(1));
+  }
+  if (!axes.empty() && axes.back() >= input.size()) {
+    fail(ErrorCode::shape_mismatch, "axis {} does not exist in {}", axes.back(),
+         to_keras_string(input));
+  }
+  return {{inputs[0].dtype, std::move(output)}};
+}
+
+std::string Reduce::describe() const {
+  return fmt::format("{} over ({}){}", fn == ReduceFn::mean ? "mean" : "max",
+                     fmt::join(axes, ", "), keepdims ? ", keepdims" : "");
+}
+
+}  // namespace keraunos

@@ -1,0 +1,54 @@
+#include "runtime/ops/resize.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/base/fail.hpp"
+
+namespace keraunos {
+
+std::vector<TensorType> Resize::infer(std::span<const TensorType> inputs, Demands& demands) const {
+  const Shape& input = inputs[0].shape;
+  if (input.size() != 4) {
+    fail(ErrorCode::shape_mismatch, "resizing wants (batch, height, width, channels), got {}",
+         to_keras_string(input));
+  }
+  demands.positive(input[1], "resizing wants at least one row");
+  demands.positive(input[2], "resizing wants at least one column");
+  return {{inputs[0].dtype, {input[0], Dim(height), Dim(width), input[3]}}};
+}
+
+std::string Resize::describe() const {
+  std::string text = fmt::format("{} to {}x{}", interpolation == Interpolation::nearest
+                                                    ? "nearest" : "bilinear", height, width);
+  if (antialias) text += ", antialias";
+  if (aspect_ratio == AspectRatio::crop) text += ", crop to aspect ratio";
+  if (aspect_ratio == AspectRatio::pad) text += fmt::format(", pad with {}", fill_value);
+  return text;
+}
+
+ResizeBoxes resize_boxes(const Resize& resize, std::int64_t input_height,
+                         std::int64_t input_width) {
+  ResizeBoxes boxes = {{0, input_height}, {0, input_width}};
+  if (resize.aspect_ratio == AspectRatio::stretch) return boxes;
+
+  const auto scaled = [](std::int64_t side, std::int64_t numerator, std::int64_t denominator) {
+    return static_cast<std::int64_t>(static_cast<float>(side * numerator) /
+                                     static_cast<float>(denominator));
+  };
+  const auto box = [&](std::int64_t input, std::int64_t wanted) -> ResizeBox {
+    if (resize.aspect_ratio == AspectRatio::crop) {
+      const std::int64_t length = std::max<std::int64_t>(std::min(input, wanted), 1);
+      return {(input - length) / 2, length};
+    }
+    // The same amount on both sides: an odd difference loses its last cell, as in Keras.
+    const std::int64_t margin = (std::max(input, wanted) - input) / 2;
+    return {-margin, input + 2 * margin};
+  };
+  boxes.height = box(input_height, scaled(input_width, resize.height, resize.width));
+  boxes.width = box(input_width, scaled(input_height, resize.width, resize.height));
+  return boxes;
+}
+
+}  // namespace keraunos

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/shape/demands.hpp"
+#include "runtime/shape/shape.hpp"
+
+namespace keraunos {
+
+/// Elementwise functions of one tensor. `alpha`, `beta` and `gamma` are the parameters of Unary.
+enum class UnaryFn {
+  identity,
+  relu,          ///< relu(max_value=beta, negative_slope=alpha, threshold=gamma); see apply_relu
+  linear,        ///< alpha*x + beta
+  elu,           ///< x for x > 0, alpha*(exp(x)-1) otherwise
+  celu,          ///< max(x,0) + min(alpha*(exp(x/alpha)-1), 0)
+  selu,          ///< 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
+  softplus,      ///< log(1 + exp(x))
+  softsign,      ///< x / (1 + |x|)
+  squareplus,    ///< (x + sqrt(x*x + alpha)) / 2
+  soft_shrink,   ///< x-alpha for x > alpha, x+alpha for x < -alpha, 0 between
+  hard_shrink,   ///< x for |x| > alpha, else 0
+  sparse_plus,   ///< 0 for x <= -1, (x+1)^2/4 for -1 < x < 1, x for x >= 1
+  silu,          ///< x * sigmoid(x)
+  gelu,          ///< x/2 * (1 + erf(x/sqrt(2)))
+  gelu_tanh,     ///< x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3)))
+  tanh,
+  tanh_shrink,   ///< x - tanh(x)
+  threshold,     ///< x for x > alpha, else beta
+  sigmoid,
+  sparse_sigmoid,  ///< clip((x+1)/2, 0, 1)
+  log_sigmoid,     ///< -softplus(-x)
+  exponential,
+  hard_sigmoid,  ///< clip(alpha*x + beta, 0, 1); Keras 3 has alpha = 1/6, beta = 1/2
+  hard_silu,     ///< x * hard_sigmoid(x)
+  hard_tanh,     ///< clip(x, -1, 1)
+  mish,          ///< x * tanh(softplus(x))
+};
+
+inline constexpr std::size_t unary_fn_count = static_cast<std::size_t>(UnaryFn::mish) + 1;
+
+std::string_view to_string(UnaryFn fn);
+
+/// y = fn(x), elementwise. One input, one output of its shape and dtype; may run in place.
+/// Also the epilogue ("activation") of Conv and MatMul.
+struct Unary {
+  static constexpr std::string_view name = "Unary";
+
+  UnaryFn fn = UnaryFn::identity;
+  float alpha = 0;
+  float beta = 0;
+  float gamma = 0;
+
+  std::vector<TensorType> infer(std::span<const TensorType> inputs, Demands& demands) const;
+  std::string describe() const;
+
+  bool is_identity() const { return fn == UnaryFn::identity; }
+  /// relu without slope, threshold or ceiling.
+  bool is_plain_relu() const;
+
+  friend bool operator==(const Unary&, const Unary&) = default;
+};
+
+/// Plain relu: ceiling at infinity.
+Unary relu();
+
+}  // namespace keraunos
