@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/ops/constant.hpp"
+#include "runtime/ops/op.hpp"
+#include "runtime/shape/demands.hpp"
+
+namespace keraunos {
+
+using ValueId = std::size_t;
+using NodeId = std::size_t;
+
+/// A tensor: a model input, a weight, or what a node makes.
+struct Value {
+  TensorType type;
+  std::shared_ptr<const Constant> constant;  // set for weights only
+};
+
+/// One operation. Its layer is the name that people know it by.
+struct Node {
+  Op op;
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+  std::string layer;
+};
+
+/// A model as operations on values. Nodes are in an order in which they can run. Values are only
+/// ever added; a value that nothing uses any more costs nothing.
+class Graph {
+ public:
+  ValueId add_input(std::string name, TensorType type);
+  ValueId add_constant(std::shared_ptr<const Constant> constant);
+
+  /// Appends a node and infers its output. Shape errors and demands name `layer`.
+  ValueId add(Op op, std::vector<ValueId> inputs, const std::string& layer);
+
+  /// Appends a node that writes `output`, an existing value, and infers that value's type anew.
+  /// For passes: call `compact` when the rewriting is done.
+  void add_writing(Op op, std::vector<ValueId> inputs, const std::string& layer, ValueId output);
+
+  void set_outputs(std::vector<ValueId> outputs) { outputs_ = std::move(outputs); }
+
+  const Value& value(ValueId id) const { return values_[id]; }
+  const TensorType& type(ValueId id) const { return values_[id].type; }
+  const Shape& shape(ValueId id) const { return values_[id].type.shape; }
+  std::size_t value_count() const { return values_.size(); }
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<ValueId>& inputs() const { return inputs_; }
+  const std::vector<std::string>& input_names() const { return input_names_; }
+  const std::vector<ValueId>& outputs() const { return outputs_; }
+  const std::vector<Demand>& demands() const { return demands_; }
+
+  /// The node that makes `value`; nothing for inputs and weights.
+  std::optional<NodeId> producer(ValueId value) const;
+  /// Nodes that read `value`, in order, each once.
+  std::vector<NodeId> consumers(ValueId value) const;
+  bool is_output(ValueId value) const;
+  /// True where exactly one node reads `value` and the model does not give it out.
+  bool has_single_use(ValueId value) const;
+
+  // For passes -------------------------------------------------------------------------------
+
+  Node& node(NodeId id) { return nodes_[id]; }
+  /// Makes everything that read `old_value` read `new_value`.
+  void replace_uses(ValueId old_value, ValueId new_value);
+  /// Takes the node out of the order; call `compact` when the rewriting is done.
+  void remove(NodeId id) { nodes_[id].outputs.clear(); }
+  /// Drops removed nodes and nodes whose results nothing needs, and sorts the rest so that each
+  /// comes after what it reads, keeping the given order where that is possible.
+  void compact();
+
+  /// Throws Error(internal) where the graph breaks its own rules.
+  void verify() const;
+  std::string to_text() const;
+
+ private:
+  TensorType infer_one(const Op& op, const std::vector<ValueId>& inputs, const std::string& layer);
+
+  std::vector<Value> values_;
+  std::vector<Node> nodes_;
+  std::vector<ValueId> inputs_;
+  std::vector<std::string> input_names_;
+  std::vector<ValueId> outputs_;
+  std::vector<Demand> demands_;
+};
+
+}  // namespace keraunos
