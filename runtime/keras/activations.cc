@@ -1,0 +1,76 @@
+#include "runtime/keras/activations.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "runtime/base/fail.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+// Names and default parameters of keras.activations (3.15).
+constexpr std::array unary_activations = {
+    std::pair<std::string_view, Unary>{"linear", {UnaryFn::identity}},
+    std::pair<std::string_view, Unary>{"relu", {UnaryFn::relu, 0, infinity, 0}},
+    std::pair<std::string_view, Unary>{"relu6", {UnaryFn::relu, 0, 6, 0}},
+    std::pair<std::string_view, Unary>{"leaky_relu", {UnaryFn::relu, 0.2F, infinity, 0}},
+    std::pair<std::string_view, Unary>{"elu", {UnaryFn::elu, 1}},
+    std::pair<std::string_view, Unary>{"celu", {UnaryFn::celu, 1}},
+    std::pair<std::string_view, Unary>{"selu", {UnaryFn::selu}},
+    std::pair<std::string_view, Unary>{"softplus", {UnaryFn::softplus}},
+    std::pair<std::string_view, Unary>{"softsign", {UnaryFn::softsign}},
+    std::pair<std::string_view, Unary>{"squareplus", {UnaryFn::squareplus, 4}},
+    std::pair<std::string_view, Unary>{"soft_shrink", {UnaryFn::soft_shrink, 0.5F}},
+    std::pair<std::string_view, Unary>{"hard_shrink", {UnaryFn::hard_shrink, 0.5F}},
+    std::pair<std::string_view, Unary>{"sparse_plus", {UnaryFn::sparse_plus}},
+    std::pair<std::string_view, Unary>{"silu", {UnaryFn::silu}},
+    std::pair<std::string_view, Unary>{"swish", {UnaryFn::silu}},
+    std::pair<std::string_view, Unary>{"gelu", {UnaryFn::gelu}},
+    std::pair<std::string_view, Unary>{"tanh", {UnaryFn::tanh}},
+    std::pair<std::string_view, Unary>{"tanh_shrink", {UnaryFn::tanh_shrink}},
+    std::pair<std::string_view, Unary>{"sigmoid", {UnaryFn::sigmoid}},
+    std::pair<std::string_view, Unary>{"sparse_sigmoid", {UnaryFn::sparse_sigmoid}},
+    std::pair<std::string_view, Unary>{"log_sigmoid", {UnaryFn::log_sigmoid}},
+    std::pair<std::string_view, Unary>{"exponential", {UnaryFn::exponential}},
+    std::pair<std::string_view, Unary>{"hard_sigmoid", {UnaryFn::hard_sigmoid, 1.0F / 6, 0.5F}},
+    std::pair<std::string_view, Unary>{"hard_silu", {UnaryFn::hard_silu, 1.0F / 6, 0.5F}},
+    std::pair<std::string_view, Unary>{"hard_swish", {UnaryFn::hard_silu, 1.0F / 6, 0.5F}},
+    std::pair<std::string_view, Unary>{"hard_tanh", {UnaryFn::hard_tanh}},
+    std::pair<std::string_view, Unary>{"mish", {UnaryFn::mish}},
+};
+
+// These normalise over the last axis.
+constexpr std::array axis_activations = {
+    std::pair<std::string_view, SoftmaxFn>{"softmax", SoftmaxFn::softmax},
+    std::pair<std::string_view, SoftmaxFn>{"log_softmax", SoftmaxFn::log_softmax},
+    std::pair<std::string_view, SoftmaxFn>{"sparsemax", SoftmaxFn::sparsemax},
+};
+
+template <typename Table>
+auto find_named(const Table& table, std::string_view name) {
+  return std::find_if(table.begin(), table.end(),
+                      [&](const auto& entry) { return entry.first == name; });
+}
+
+}  // namespace
+
+ValueId emit_activation(LayerCall& call, std::string_view name, ValueId value) {
+  if (name == "linear") return value;
+  if (call.dtype(value) != DType::float32) {
+    fail(ErrorCode::unsupported, "activation '{}' of {} numbers is not supported", name,
+         to_string(call.dtype(value)));
+  }
+  if (const auto found = find_named(unary_activations, name); found != unary_activations.end()) {
+    return call.emit(found->second, {value});
+  }
+  if (const auto found = find_named(axis_activations, name); found != axis_activations.end()) {
+    return call.emit(Softmax{found->second, {call.rank(value) - 1}}, {value});
+  }
+  fail(ErrorCode::unsupported, "activation '{}' is not supported", name);
+}
+
+}  // namespace keraunos::keras

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/file/hdf5.hpp"
+#include "runtime/file/json.hpp"
+
+namespace keraunos::keras {
+
+/// "3.15.1" as numbers.
+struct KerasVersion {
+  int major = 0;
+  int minor = 0;
+  std::string text;
+};
+
+/// The three members of a `.keras` file: a zip of metadata.json, config.json, model.weights.h5.
+struct Archive {
+  KerasVersion version;
+  file::Json config;
+  std::optional<file::H5File> weights;  // absent where the file holds none
+};
+
+/// Maps and opens `path`. Stored weights stay in the mapping, which the result keeps alive.
+Archive open_archive(const std::string& path);
+
+}  // namespace keraunos::keras

@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <array>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/keras/layers/families.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+// Classes that can only run by executing what the file's author wrote, and what to do instead.
+constexpr std::array code_classes = {
+    std::pair<std::string_view, std::string_view>{
+        "Lambda", "holds Python code, which is never run: replace it with a layer of Keras's own"},
+    std::pair<std::string_view, std::string_view>{
+        "TFSMLayer", "holds a TensorFlow program: rebuild it from layers of Keras's own"},
+    std::pair<std::string_view, std::string_view>{
+        "TorchModuleWrapper", "holds a pickled module, which is never run"},
+    std::pair<std::string_view, std::string_view>{"JaxLayer", "holds JAX code, which is never run"},
+    std::pair<std::string_view, std::string_view>{"FlaxLayer", "holds Flax code, which is never run"},
+};
+
+}  // namespace
+
+std::span<const LayerClass> layer_classes() {
+  static const std::vector<LayerClass> all = [] {
+    std::vector<LayerClass> classes;
+    for (const auto& family :
+         {core_layers, convolution_layers, pooling_layers, normalization_layers, activation_layers,
+          reshaping_layers, merging_layers, regularization_layers, preprocessing_layers}) {
+      classes.insert(classes.end(), family.begin(), family.end());
+    }
+    return classes;
+  }();
+  return all;
+}
+
+LayerImporter find_layer_importer(std::string_view module, std::string_view class_name) {
+  for (const auto& [name, reason] : code_classes) {
+    if (name == class_name) fail(ErrorCode::unsupported, "{} {}", name, reason);
+  }
+  // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
+  if (module.starts_with("keras.src.ops") || module.starts_with("keras.ops")) {
+    fail(ErrorCode::unsupported, "the operation {}.{} (made by an expression on Keras tensors) is "
+         "not supported; layers are", module, class_name);
+  }
+  if (!module.empty() && module != "keras.layers" && !module.starts_with("keras.src.layers")) {
+    fail(ErrorCode::unsupported, "class {}.{} is not one of Keras's layers: its code is not in the "
+         "file", module, class_name);
+  }
+  const auto classes = layer_classes();
+  const auto found = std::find_if(classes.begin(), classes.end(), [&](const LayerClass& entry) {
+    return entry.name == class_name;
+  });
+  if (found == classes.end()) {
+    fail(ErrorCode::unsupported, "class '{}' is not supported", class_name);
+  }
+  return found->import;
+}
+
+}  // namespace keraunos::keras

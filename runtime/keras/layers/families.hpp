@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+
+#include "runtime/keras/layer.hpp"
+
+// The classes of each family, as its file lists them.
+
+namespace keraunos::keras {
+
+extern const std::span<const LayerClass> core_layers;
+extern const std::span<const LayerClass> convolution_layers;
+extern const std::span<const LayerClass> pooling_layers;
+extern const std::span<const LayerClass> normalization_layers;
+extern const std::span<const LayerClass> activation_layers;
+extern const std::span<const LayerClass> reshaping_layers;
+extern const std::span<const LayerClass> merging_layers;
+extern const std::span<const LayerClass> regularization_layers;
+extern const std::span<const LayerClass> preprocessing_layers;
+
+}  // namespace keraunos::keras

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "runtime/keras/layer.hpp"
+#include "runtime/shape/window.hpp"
+
+namespace keraunos::keras {
+
+/// Keras's "valid", "same" or "causal".
+Padding to_padding(const std::string& name);
+
+/// The windows of a convolution from kernel_size, strides, dilation_rate and padding.
+std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank);
+
+/// The windows of a pooling layer from pool_size, strides (default: pool_size) and padding.
+std::vector<Window> pool_windows(const Config& config, std::size_t spatial_rank);
+
+}  // namespace keraunos::keras

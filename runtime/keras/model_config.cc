@@ -1,0 +1,160 @@
+#include "runtime/keras/model_config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/base/fail.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+using file::Json;
+
+std::string text_or_empty(const Json& object, std::string_view key) {
+  const auto found = object.find(key);
+  return std::string(found && found->is_string() ? found->as_string() : "");
+}
+
+bool is_reference(const Json& json) {
+  return json.is_array() && json.size() >= 3 && json[0].is_string() && json[1].is_int() &&
+         json[2].is_int();
+}
+
+TensorReference to_reference(const Json& json) {
+  if (!is_reference(json)) {
+    fail(ErrorCode::malformed_file, "{} is no [layer, node, tensor]", json.dump(60));
+  }
+  return {std::string(json[0].as_string()), json[1].as_int64(), json[2].as_int64()};
+}
+
+// Walks a nested structure of lists and dicts without recursion and calls `leaf(json, key)` for
+// what is neither, in Keras's order. `is_leaf` may claim a list or dict as a leaf too.
+template <typename IsLeaf, typename Leaf>
+void walk_structure(const Json& root, IsLeaf is_leaf, Leaf leaf) {
+  std::vector<std::pair<Json, std::string>> pending = {{root, ""}};
+  while (!pending.empty()) {
+    const auto [json, key] = std::move(pending.back());
+    pending.pop_back();
+    if (is_leaf(json) || !(json.is_array() || json.is_object())) {
+      leaf(json, key);
+      continue;
+    }
+    std::vector<std::pair<Json, std::string>> children;
+    if (json.is_array()) {
+      for (const Json element : json.elements()) children.emplace_back(element, key);
+    } else {
+      for (const auto [name, value] : json.members()) children.emplace_back(value, name);
+      std::stable_sort(children.begin(), children.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    }
+    pending.insert(pending.end(), children.rbegin(), children.rend());
+  }
+}
+
+bool is_keras_tensor(const Json& json) {
+  return json.is_object() && text_or_empty(json, "class_name") == "__keras_tensor__";
+}
+
+TensorStructure parse_references(const Json& root) {
+  TensorStructure structure;
+  walk_structure(root, is_reference, [&](const Json& leaf, const std::string& key) {
+    structure.tensors.push_back(to_reference(leaf));
+    structure.keys.push_back(key);
+  });
+  return structure;
+}
+
+CallConfig parse_call(const Json& node) {
+  CallConfig call;
+  const auto is_leaf = [](const Json& json) {
+    return json.is_object() && json.contains("class_name") && json.contains("config");
+  };
+  walk_structure(node.at("args"), is_leaf, [&](const Json& leaf, const std::string& key) {
+    if (is_keras_tensor(leaf)) {
+      call.arguments.tensors.push_back(to_reference(leaf.at("config").at("keras_history")));
+      call.arguments.keys.push_back(key);
+    } else if (!leaf.is_null()) {
+      fail(ErrorCode::unsupported, "called with the argument {}; tensors are supported",
+           leaf.dump(60));
+    }
+  });
+  const auto kwargs = node.find("kwargs");
+  if (!kwargs) return call;
+  for (const auto [name, value] : kwargs->members()) {
+    const bool harmless = value.is_null() || (value.is_bool() && !value.as_bool());
+    if (harmless) continue;
+    fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name, value.dump(60));
+  }
+  return call;
+}
+
+LayerEntry parse_layer(const Json& json, ModelKind kind) {
+  LayerEntry entry{.name = {},
+                   .class_name = std::string(json.at("class_name").as_string()),
+                   .module = text_or_empty(json, "module"),
+                   .path = {},
+                   .config = json.at("config"),
+                   .calls = {}};
+  if (!entry.config.is_object()) {
+    fail(ErrorCode::unsupported, "the config of class {} is {}, not an object", entry.class_name,
+         entry.config.dump(60));
+  }
+  entry.name = text_or_empty(entry.config, "name");
+  if (entry.name.empty()) entry.name = text_or_empty(json, "name");
+  if (kind == ModelKind::functional) {
+    within([&] { return fmt::format("layer '{}' ({})", entry.name, entry.class_name); },
+           [&] {
+             for (const Json node : json.at("inbound_nodes").elements()) {
+               entry.calls.push_back(parse_call(node));
+             }
+           });
+  }
+  return entry;
+}
+
+// Operations on Keras tensors sit among the layers, but Keras does not count them as such.
+bool is_operation(const LayerEntry& entry) { return entry.module.starts_with("keras.src.ops"); }
+
+}  // namespace
+
+bool is_model_class(std::string_view module, std::string_view class_name) {
+  const bool is_kerass = module == "keras" || module == "keras.models" ||
+                         module.starts_with("keras.src.models");
+  return is_kerass &&
+         (class_name == "Sequential" || class_name == "Functional" || class_name == "Model");
+}
+
+ModelKind model_kind(std::string_view class_name) {
+  return class_name == "Sequential" ? ModelKind::sequential : ModelKind::functional;
+}
+
+ModelConfig parse_model(ModelKind kind, const Json& config, const std::string& container) {
+  ModelConfig model{.kind = kind,
+                    .name = text_or_empty(config, "name"),
+                    .layers = {},
+                    .inputs = {},
+                    .outputs = {}};
+  PathCounter paths(container);
+  std::set<std::string> names;
+  for (const Json json : config.at("layers").elements()) {
+    LayerEntry entry = parse_layer(json, kind);
+    if (!names.insert(entry.name).second) {
+      fail(ErrorCode::malformed_file, "two layers are named '{}'", entry.name);
+    }
+    const bool counted = kind == ModelKind::sequential ? !entry.is_input() : !is_operation(entry);
+    if (counted) {
+      const bool functional = entry.class_name == "Model";
+      entry.path = paths.next(functional ? "Functional" : entry.class_name);
+    }
+    model.layers.push_back(std::move(entry));
+  }
+  if (kind == ModelKind::functional) {
+    model.inputs = parse_references(config.at("input_layers"));
+    model.outputs = parse_references(config.at("output_layers"));
+  }
+  return model;
+}
+
+}  // namespace keraunos::keras
