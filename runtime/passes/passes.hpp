@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "runtime/graph/graph.hpp"
+
+namespace keraunos {
+
+/// A rewrite that keeps what the graph computes. Idempotent; leaves the graph compacted.
+struct Pass {
+  std::string_view name;
+  void (*run)(Graph& graph);
+};
+
+/// The passes in the order in which they run.
+std::span<const Pass> pipeline();
+
+/// Runs the pipeline and verifies the graph after each pass.
+void optimise(Graph& graph);
+
+// One file each.
+void sink_transposes(Graph& graph);
+void cancel_transposes(Graph& graph);
+void merge_views(Graph& graph);
+void fold_padding(Graph& graph);
+void fold_affine(Graph& graph);
+void fuse_activations(Graph& graph);
+
+}  // namespace keraunos
