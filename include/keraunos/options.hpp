@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace keraunos {
+
+/// Where a session runs. There is no silent fallback: `gpu` throws an Error that lists every reason
+/// why there is no GPU; `automatic` then runs on the CPU and says once, through the log, why.
+enum class Device { cpu, gpu, automatic };
+
+/// The arithmetic of GPU convolutions and matrix products on float32 tensors. The CPU always
+/// computes in float32.
+enum class Precision {
+  tf32,     ///< tensor cores with 10 bits of mantissa: Keras's own default on a GPU
+  float32,  ///< strict: within 1e-5 of Keras on the CPU
+};
+
+/// How a session runs a model. Copy, change what you need, pass by value.
+struct SessionOptions {
+  Device device = Device::automatic;
+
+  /// CPU threads for one run; 0 means all cores. Concurrent runs each use this many.
+  int threads = 1;
+
+  Precision precision = Precision::tf32;
+
+  /// Bounds on the cache of plans, one plan per combination of input sizes. The least recently
+  /// used plan goes first; the plan in use always stays.
+  std::size_t max_plans = 32;
+  std::size_t max_plan_bytes = std::size_t{1} << 30;  // activations and workspaces
+
+  /// A run whose activations would need more than this is refused with the number.
+  std::size_t max_activation_bytes = std::size_t{16} << 30;
+
+  /// An absolute path to libkeraunos_cuda.so; empty means: KERAUNOS_CUDA_LIBRARY from the
+  /// environment, then beside libkeraunos. Never the working directory.
+  std::string cuda_library;
+};
+
+}  // namespace keraunos

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "keraunos/device.hpp"
+#include "runtime/backend/kernel.hpp"
+
+namespace keraunos {
+
+/// A device. One per process and device, made once and never destroyed; all methods may be called
+/// from any thread. Failures are keraunos::Error (device_failure, out_of_memory).
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual DeviceInfo info() const = 0;
+
+  /// True where kernels read host memory: no copies, and constants are used in place.
+  virtual bool shares_host_memory() const = 0;
+
+  /// Device memory, aligned to 256 bytes, contents undefined.
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void free(void* memory) noexcept = 0;
+
+  /// Host memory from which copies to the device can overlap with work (pinned on a GPU).
+  virtual void* allocate_staging(std::size_t bytes) = 0;
+  virtual void free_staging(void* memory) noexcept = 0;
+
+  /// A stream for plans that were built with these options.
+  virtual std::unique_ptr<Stream> make_stream(const BuildOptions& options) = 0;
+
+  /// In stream order. `host` must stay valid until the stream is synchronised.
+  virtual void copy_to_device(void* device, const void* host, std::size_t bytes, Stream&) = 0;
+  virtual void copy_to_host(void* host, const void* device, std::size_t bytes, Stream&) = 0;
+  virtual void copy_on_device(void* dst, const void* src, std::size_t bytes, Stream&) = 0;
+
+  /// The ordered list for the op with this index in `Op`; empty where the device has no kernel.
+  virtual std::span<const KernelEntry> kernels_for(std::size_t op_index) const = 0;
+};
+
+/// The CPU. Always there.
+Backend& cpu_backend();
+
+/// The first GPU, through libkeraunos_cuda.so. Throws Error(device_unavailable) whose message
+/// holds every reason. The outcome of the first call for a given library is kept.
+Backend& cuda_backend(const std::string& library);
+
+/// What libkeraunos_cuda.so exports. The library is built from the same sources with the same
+/// compiler; `contract` refuses any other.
+extern "C" {
+struct KeraunosCudaResult {
+  Backend* backend;    // null on failure
+  char reason[4096];   // on failure: every reason, separated by "; "
+};
+}
+inline constexpr std::uint32_t backend_contract = 1;
+inline constexpr const char* cuda_entry_point = "keraunos_cuda_open";
+using CudaEntryPoint = void (*)(std::uint32_t contract, KeraunosCudaResult* result);
+
+}  // namespace keraunos

@@ -1,0 +1,84 @@
+#include "runtime/plan/choose_kernel.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/base/fail.hpp"
+
+namespace keraunos {
+namespace {
+
+class WeightBuild final : public KernelBuild {
+ public:
+  WeightBuild(const ConcreteNode& node, DeviceWeights& weights, const BuildOptions& options)
+      : node_(node), weights_(weights), options_(options), raw_(node.inputs.size(), nullptr) {}
+
+  const BuildOptions& options() const override { return options_; }
+
+  const void* raw(std::size_t i) override { return raw_[i] = weights_.raw(node_.owners[i]); }
+
+  const void* packed(std::size_t i, const std::string& format, std::size_t bytes, Pack* pack,
+                     const void* closure) override {
+    return weights_.packed(node_.owners[i], format, bytes, pack, closure);
+  }
+
+  std::vector<const void*> take_raw() { return std::move(raw_); }
+
+ private:
+  const ConcreteNode& node_;
+  DeviceWeights& weights_;
+  const BuildOptions& options_;
+  std::vector<const void*> raw_;
+};
+
+bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const ConcreteNode& node,
+                const BuildOptions& options, KernelChoice& choice) {
+  const std::string device = backend.info().name;
+  const auto entries = backend.kernels_for(node.node.op.index());
+  if (entries.empty()) {
+    choice.refusals.emplace_back(device, fmt::format("has no kernel for {}", name_of(node.node.op)));
+  }
+  for (const KernelEntry& entry : entries) {
+    const Verdict verdict = entry.accepts(node.view(), options);
+    if (!verdict) {
+      choice.refusals.emplace_back(fmt::format("{}: {}", device, entry.name), verdict.reason());
+      continue;
+    }
+    WeightBuild build(node, weights, options);
+    choice.kernel = entry.create(node.view(), build);
+    choice.name = entry.name;
+    choice.on_device = on_device;
+    choice.raw = build.take_raw();
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+ConcreteNode::ConcreteNode(const Graph& graph, const Node& it, const std::vector<TensorDesc>& descs)
+    : node(it) {
+  for (const ValueId input : node.inputs) {
+    inputs.push_back(descs[input]);
+    owners.push_back(graph.value(input).constant);
+    constants.push_back(owners.back().get());
+  }
+  for (const ValueId output : node.outputs) outputs.push_back(descs[output]);
+}
+
+KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request) {
+  KernelChoice choice;
+  if (request.gpu != nullptr && try_device(*request.gpu, *request.gpu_weights, /*on_device=*/true,
+                                           node, request.options, choice)) {
+    return choice;
+  }
+  if (try_device(cpu_backend(), request.cpu_weights, /*on_device=*/false, node, request.options,
+                 choice)) {
+    return choice;
+  }
+  std::string reasons;
+  for (const auto& [kernel, reason] : choice.refusals) reasons += fmt::format("; {}: {}", kernel, reason);
+  fail(ErrorCode::unsupported, "no kernel for {} [{}]{}", name_of(node.node.op),
+       describe(node.node.op), reasons);
+}
+
+}  // namespace keraunos

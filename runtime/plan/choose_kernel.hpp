@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/plan/plan.hpp"
+
+namespace keraunos {
+
+/// A node with concrete types, ready for kernels to look at. Points into itself: not copyable.
+struct ConcreteNode {
+  ConcreteNode(const Graph& graph, const Node& node, const std::vector<TensorDesc>& descs);
+  ConcreteNode(const ConcreteNode&) = delete;
+  ConcreteNode& operator=(const ConcreteNode&) = delete;
+
+  NodeView view() const { return {node.op, inputs, outputs, constants}; }
+
+  const Node& node;
+  std::vector<TensorDesc> inputs;
+  std::vector<TensorDesc> outputs;
+  std::vector<const Constant*> constants;
+  std::vector<std::shared_ptr<const Constant>> owners;
+};
+
+/// A kernel, and everything that was asked before it.
+struct KernelChoice {
+  std::unique_ptr<const Kernel> kernel;
+  std::string name;
+  bool on_device = false;
+  std::vector<const void*> raw;  // per input: the constant that the kernel wants in its arguments
+  std::vector<std::pair<std::string, std::string>> refusals;
+};
+
+/// The first kernel that accepts the node: the GPU's list in order, then the CPU's. Throws
+/// Error(unsupported) with every refusal where there is none.
+KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request);
+
+}  // namespace keraunos

@@ -1,0 +1,311 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/plan/choose_kernel.hpp"
+#include "runtime/plan/plan.hpp"
+#include "runtime/plan/storage.hpp"
+
+namespace keraunos {
+namespace {
+
+using Space = Location::Space;
+
+constexpr std::size_t end_of_plan = std::numeric_limits<std::size_t>::max();
+
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(const PlanRequest& request)
+      : request_(request), graph_(request.graph), homes_(graph_.value_count()) {}
+
+  Plan build();
+
+ private:
+  // Where a value lives, on the host and on the GPU: one of them, or both after a copy.
+  struct Home {
+    std::optional<StorageId> host;
+    std::optional<StorageId> device;
+  };
+  // The storages of a step, until they have been placed.
+  struct StepStorages {
+    std::vector<StorageId> inputs;
+    std::optional<StorageId> output;
+    std::optional<StorageId> workspace;
+  };
+
+  void bind_shapes();
+  void count_reads();
+  void add_inputs();
+  void add_node(const Node& node);
+  void add_view(const Node& node);
+  void add_kernel(const Node& node);
+  void add_outputs();
+  void resolve_locations();
+
+  std::size_t next_step() const { return plan_.steps.size(); }
+  StorageId new_storage(Space space, std::size_t bytes);
+  StorageId home_on(ValueId value, bool on_device);
+  StorageId copied_to_device(ValueId value, StorageId source);
+  StorageId copied_to_host(ValueId value, StorageId source);
+  StorageId result_storage(const Node& node, bool on_device);
+  Step& add_step(Step::Kind kind, StepStorages storages, const std::string& layer,
+                 const TensorDesc& result);
+  void add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target);
+
+  const PlanRequest& request_;
+  const Graph& graph_;
+  Plan plan_;
+  std::vector<TensorDesc> descs_;
+  std::vector<std::size_t> reads_;  // per value: nodes and outputs that read it
+  std::vector<Home> homes_;
+  StorageTable storages_;
+  std::vector<StepStorages> step_storages_;
+  std::set<StorageId> arriving_;  // copies to the host that nobody has waited for
+};
+
+Plan PlanBuilder::build() {
+  plan_.binding = request_.binding;
+  bind_shapes();
+  count_reads();
+  add_inputs();
+  for (const Node& node : graph_.nodes()) add_node(node);
+  add_outputs();
+  resolve_locations();
+  return std::move(plan_);
+}
+
+void PlanBuilder::bind_shapes() {
+  const auto limit = static_cast<std::int64_t>(request_.max_activation_bytes);
+  for (ValueId id = 0; id < graph_.value_count(); ++id) {
+    const Value& value = graph_.value(id);
+    // Weights have their sizes already; values that no node makes any more have none.
+    descs_.push_back({value.type.dtype, {}});
+    if (value.constant) descs_.back().dims = value.constant->desc.dims;
+  }
+  const auto bind = [&](ValueId id, const std::string& layer) {
+    TensorDesc& desc = descs_[id];
+    desc.dims = evaluate(graph_.shape(id), request_.binding);
+    const std::int64_t cells = desc.size();
+    if (cells > limit / static_cast<std::int64_t>(size_of(desc.dtype))) {
+      fail(ErrorCode::out_of_memory,
+           "{}: {} elements of {} at shape {} exceed the limit of {} bytes for activations", layer,
+           cells, to_string(desc.dtype), to_string(desc.dims), limit);
+    }
+  };
+  for (const ValueId input : graph_.inputs()) bind(input, "input");
+  for (const Node& node : graph_.nodes()) {
+    for (const ValueId output : node.outputs) bind(output, node.layer);
+  }
+}
+
+void PlanBuilder::count_reads() {
+  reads_.assign(graph_.value_count(), 0);
+  for (const Node& node : graph_.nodes()) {
+    for (const ValueId input : node.inputs) ++reads_[input];
+  }
+  for (const ValueId output : graph_.outputs()) ++reads_[output];
+}
+
+StorageId PlanBuilder::new_storage(Space space, std::size_t bytes) {
+  return storages_.add({.space = bytes == 0 ? Space::nowhere : space,
+                        .bytes = bytes,
+                        .first_step = next_step(),
+                        .last_step = next_step()});
+}
+
+void PlanBuilder::add_inputs() {
+  for (std::size_t i = 0; i < graph_.inputs().size(); ++i) {
+    const ValueId value = graph_.inputs()[i];
+    homes_[value].host = storages_.add({.space = Space::input, .index = i});
+    plan_.inputs.push_back(descs_[value]);
+  }
+}
+
+void PlanBuilder::add_node(const Node& node) {
+  within([&] { return node.layer; },
+         [&] {
+           if (std::holds_alternative<View>(node.op)) {
+             add_view(node);
+           } else if (descs_[node.outputs[0]].size() == 0) {
+             homes_[node.outputs[0]].host = new_storage(Space::nowhere, 0);
+           } else {
+             add_kernel(node);
+           }
+         });
+}
+
+Step& PlanBuilder::add_step(Step::Kind kind, StepStorages storages, const std::string& layer,
+                            const TensorDesc& result) {
+  const std::size_t step = next_step();
+  for (const StorageId input : storages.inputs) storages_.touch(input, step);
+  if (storages.output) storages_.touch(*storages.output, step);
+  step_storages_.push_back(std::move(storages));
+  Step& added = plan_.steps.emplace_back();
+  added.kind = kind;
+  added.report.layer = layer;
+  added.report.dims = result.dims;
+  added.report.placement.bytes = result.bytes();
+  return added;
+}
+
+void PlanBuilder::add_view(const Node& node) {
+  const Home& source = homes_[node.inputs[0]];
+  homes_[node.outputs[0]] = source;
+  const StorageId storage = source.host ? *source.host : *source.device;
+  storages_[storage].pending_reads += reads_[node.outputs[0]] - 1;
+  Step& step = add_step(Step::Kind::view, {{storage}, storage, {}}, node.layer,
+                        descs_[node.outputs[0]]);
+  step.report.op = View::name;
+  step.report.kernel = "view";
+  step.report.attributes = describe(node.op);
+}
+
+void PlanBuilder::add_kernel(const Node& node) {
+  const ConcreteNode concrete(graph_, node, descs_);
+  KernelChoice choice = choose_kernel(concrete, request_);
+
+  StepStorages storages;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    storages.inputs.push_back(
+        concrete.constants[i] != nullptr
+            ? storages_.add({.space = Space::constant, .pointer = choice.raw[i]})
+            : home_on(node.inputs[i], choice.on_device));
+  }
+  storages.output = result_storage(node, choice.on_device);
+  const Space arena = choice.on_device ? Space::device : Space::host;
+  if (const std::size_t bytes = choice.kernel->workspace_bytes(); bytes > 0) {
+    storages.workspace = new_storage(arena, bytes);
+  }
+  bool wait = false;
+  for (const StorageId input : storages.inputs) {
+    wait = wait || (!choice.on_device && arriving_.contains(input));
+    Storage& storage = storages_[input];
+    storage.pending_reads -= storage.pending_reads > 0 ? 1 : 0;
+  }
+  if (wait) arriving_.clear();
+
+  Step& step = add_step(Step::Kind::kernel, std::move(storages), node.layer, descs_[node.outputs[0]]);
+  step.on_device = choice.on_device;
+  step.wait_before = wait;
+  step.kernel = std::move(choice.kernel);
+  step.report.op = name_of(node.op);
+  step.report.attributes = describe(node.op);
+  step.report.kernel = std::move(choice.name);
+  step.report.device = (choice.on_device ? *request_.gpu : cpu_backend()).info().name;
+  step.report.refusals = std::move(choice.refusals);
+}
+
+// Where the node writes: over its input, if nothing else needs that any more, or into new bytes.
+StorageId PlanBuilder::result_storage(const Node& node, bool on_device) {
+  const ValueId result = node.outputs[0];
+  const Home& source = homes_[node.inputs[0]];
+  const auto source_storage = on_device ? source.device : source.host;
+  const bool only_home = !(source.host && source.device);
+  const std::size_t bytes = descs_[result].bytes();
+  if (may_run_in_place(node.op) && source_storage && only_home) {
+    Storage& storage = storages_[*source_storage];
+    const bool in_arena = storage.space == Space::host || storage.space == Space::device;
+    if (in_arena && storage.pending_reads == 1 && storage.bytes == bytes) {
+      storage.pending_reads += reads_[result];
+      (on_device ? homes_[result].device : homes_[result].host) = *source_storage;
+      return *source_storage;
+    }
+  }
+  const StorageId storage = new_storage(on_device ? Space::device : Space::host, bytes);
+  storages_[storage].pending_reads = reads_[result];
+  (on_device ? homes_[result].device : homes_[result].host) = storage;
+  return storage;
+}
+
+StorageId PlanBuilder::home_on(ValueId value, bool on_device) {
+  const Home home = homes_[value];
+  if (on_device) return home.device ? *home.device : copied_to_device(value, *home.host);
+  return home.host ? *home.host : copied_to_host(value, *home.device);
+}
+
+void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target) {
+  const auto producer = graph_.producer(value);
+  const std::string layer = producer ? graph_.nodes()[*producer].layer : "input";
+  const bool waits = kind == Step::Kind::copy && arriving_.contains(source);
+  Step& step = add_step(kind, {{source}, target, {}}, layer, descs_[value]);
+  step.wait_before = waits;
+  if (waits) arriving_.clear();
+  step.bytes = step.report.placement.bytes;
+  step.report.op = "Copy";
+  step.report.kernel = kind == Step::Kind::copy_to_device ? "to device"
+                       : kind == Step::Kind::copy_to_host ? "to host"
+                                                          : "copy";
+  step.report.device = (kind == Step::Kind::copy ? cpu_backend() : *request_.gpu).info().name;
+}
+
+StorageId PlanBuilder::copied_to_device(ValueId value, StorageId source) {
+  const std::size_t bytes = descs_[value].bytes();
+  if (storages_[source].space == Space::input && bytes > 0) {
+    // The caller's memory is pageable; the host arena of a GPU plan is pinned.
+    const StorageId staging = new_storage(Space::host, bytes);
+    add_copy(Step::Kind::copy, value, source, staging);
+    source = staging;
+  }
+  const StorageId target = new_storage(Space::device, bytes);
+  if (bytes > 0) add_copy(Step::Kind::copy_to_device, value, source, target);
+  storages_.touch(source, end_of_plan);  // the GPU may read it late
+  homes_[value].device = target;
+  return target;
+}
+
+StorageId PlanBuilder::copied_to_host(ValueId value, StorageId source) {
+  const std::size_t bytes = descs_[value].bytes();
+  const StorageId target = new_storage(Space::host, bytes);
+  if (bytes > 0) add_copy(Step::Kind::copy_to_host, value, source, target);
+  arriving_.insert(target);
+  homes_[value].host = target;
+  return target;
+}
+
+// Results that live in the host arena move into the caller's memory; everything else is copied.
+void PlanBuilder::add_outputs() {
+  for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
+    const ValueId value = graph_.outputs()[i];
+    const std::size_t bytes = descs_[value].bytes();
+    plan_.outputs.push_back(descs_[value]);
+    if (bytes == 0) continue;
+    const StorageId home = home_on(value, /*on_device=*/false);
+    Storage& storage = storages_[home];
+    const bool movable = storage.space == Space::host && storage.bytes == bytes &&
+                         !arriving_.contains(home) && storage.last_step != end_of_plan;
+    if (movable) {
+      storage.space = Space::output;
+      storage.index = i;
+    } else {
+      const StorageId target = storages_.add({.space = Space::output, .index = i});
+      add_copy(Step::Kind::copy, value, home, target);
+    }
+  }
+}
+
+void PlanBuilder::resolve_locations() {
+  const std::vector<Location> locations = storages_.place(plan_);
+  for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+    Step& step = plan_.steps[i];
+    const StepStorages& storages = step_storages_[i];
+    for (const StorageId input : storages.inputs) step.inputs.push_back(locations[input]);
+    step.output = locations[*storages.output];
+    if (storages.workspace) step.workspace = locations[*storages.workspace];
+    plan_.max_arguments = std::max(plan_.max_arguments, step.inputs.size());
+  }
+  if (plan_.host_bytes > request_.max_activation_bytes ||
+      plan_.device_bytes > request_.max_activation_bytes) {
+    fail(ErrorCode::out_of_memory,
+         "the activations need {} bytes of host and {} bytes of device memory; the limit is {}",
+         plan_.host_bytes, plan_.device_bytes, request_.max_activation_bytes);
+  }
+}
+
+}  // namespace
+
+Plan make_plan(const PlanRequest& request) { return PlanBuilder(request).build(); }
+
+}  // namespace keraunos

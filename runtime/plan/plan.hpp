@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "keraunos/plan.hpp"
+#include "runtime/backend/backend.hpp"
+#include "runtime/graph/graph.hpp"
+#include "runtime/plan/device_weights.hpp"
+
+namespace keraunos {
+
+/// Where bytes are: `offset` bytes into what `space` names.
+struct Location {
+  enum class Space {
+    nowhere,   ///< nothing to point at: an empty tensor, no workspace
+    host,      ///< the arena in host memory
+    device,    ///< the arena in the memory of a GPU
+    input,     ///< the caller's (or the converted) input number `index`
+    output,    ///< the caller's output number `index`
+    constant,  ///< a weight, at `pointer`
+  };
+  Space space = Space::nowhere;
+  std::size_t index = 0;
+  std::size_t offset = 0;
+  const void* pointer = nullptr;
+};
+
+/// One thing to do.
+struct Step {
+  enum class Kind {
+    kernel,
+    view,            ///< nothing to do: the result is the input's bytes
+    copy_to_device,  ///< between the two arenas; bytes and one location each
+    copy_to_host,
+    copy,  ///< in host memory, from or to the caller's
+  };
+  Kind kind = Kind::kernel;
+  bool on_device = false;    // kernel: in the order of the GPU's stream
+  bool wait_before = false;  // the host reads what the GPU is still making
+  std::unique_ptr<const Kernel> kernel;
+  std::vector<Location> inputs;
+  Location output;
+  Location workspace;
+  std::size_t bytes = 0;
+  PlanStep report;
+};
+
+/// A model at concrete sizes: a flat list of steps on known memory. Immutable; many threads may run
+/// it at once, each with arenas of its own.
+struct Plan {
+  Binding binding;
+  std::vector<TensorDesc> inputs;   // what the steps read, in the model's own dtypes
+  std::vector<TensorDesc> outputs;  // what the steps write
+  std::vector<Step> steps;
+  std::size_t host_bytes = 0;    // arena sizes
+  std::size_t device_bytes = 0;
+  std::size_t max_arguments = 0;  // of any step: how long an argument list gets
+};
+
+/// What a plan is made for.
+struct PlanRequest {
+  const Graph& graph;
+  const Binding& binding;
+  Backend* gpu = nullptr;  // null: everything on the CPU
+  DeviceWeights& cpu_weights;
+  DeviceWeights* gpu_weights = nullptr;
+  BuildOptions options;
+  std::size_t max_activation_bytes = 0;
+};
+
+/// Picks a kernel for every node (on the GPU first, where there is one), adds the copies between
+/// devices, and places everything in memory. Throws Error: out_of_memory beyond the limit.
+Plan make_plan(const PlanRequest& request);
+
+PlanReport report(const Plan& plan);
+
+}  // namespace keraunos
