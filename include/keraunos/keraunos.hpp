@@ -1,0 +1,18 @@
+#pragma once
+
+// Everything a program needs to run Keras models:
+//
+//   keraunos::Session session(keraunos::Model::load("model.keras"));
+//   auto outputs = session.run({{image.view()}});
+
+#include "keraunos/device.hpp"
+#include "keraunos/dtype.hpp"
+#include "keraunos/error.hpp"
+#include "keraunos/log.hpp"
+#include "keraunos/model.hpp"
+#include "keraunos/npz.hpp"
+#include "keraunos/options.hpp"
+#include "keraunos/plan.hpp"
+#include "keraunos/session.hpp"
+#include "keraunos/summary.hpp"
+#include "keraunos/tensor.hpp"

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "keraunos/dtype.hpp"
+#include "keraunos/export.hpp"
+#include "keraunos/summary.hpp"
+#include "keraunos/tensor.hpp"
+
+namespace keraunos {
+
+struct LoadedModel;  // internal
+
+/// One axis of a model's input or output.
+struct Axis {
+  std::optional<std::int64_t> size;  ///< nothing where Keras has None
+  std::string formula;  ///< "28", "batch", "image.height", "(image.height-2)//2"
+};
+
+/// An input or output of a model.
+struct TensorInfo {
+  std::string name;  ///< Keras's name of the input layer, or of the layer that makes the output
+  DType dtype = DType::float32;
+  std::vector<Axis> axes;
+};
+
+/// A Keras model in memory: its graph and its weights. Immutable; copying shares it; safe to use
+/// from many threads. Sessions run it.
+///
+/// The file stays mapped for as long as any copy or session lives, because stored weights are used
+/// in place: do not overwrite it in place meanwhile (replacing it by rename is fine).
+class KERAUNOS_API Model {
+ public:
+  /// Opens a `.keras` file. Throws Error: file_not_readable, malformed_file, unsupported (naming
+  /// layer and class), shape_mismatch (naming layer and weight).
+  static Model load(const std::string& path);
+
+  const std::string& name() const;
+  const std::string& path() const;
+
+  /// In the order in which run() takes and gives them: Keras's own order of inputs and outputs.
+  const std::vector<TensorInfo>& inputs() const;
+  const std::vector<TensorInfo>& outputs() const;
+
+  /// Keras's table of layers, with a formula beside every None.
+  Summary summary() const;
+
+  /// The sizes of each input that the weights allow, nearest to `wanted` first: what a shape error
+  /// suggests. `wanted` has one entry per input; the batch axis is left as it is. At most `count`.
+  std::vector<std::vector<Dims>> fitting_sizes(const std::vector<Dims>& wanted,
+                                               std::size_t count = 4) const;
+
+ private:
+  friend class Session;
+  explicit Model(std::shared_ptr<const LoadedModel> loaded) : loaded_(std::move(loaded)) {}
+  std::shared_ptr<const LoadedModel> loaded_;
+};
+
+}  // namespace keraunos

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "keraunos/device.hpp"
+#include "keraunos/export.hpp"
+#include "keraunos/model.hpp"
+#include "keraunos/options.hpp"
+#include "keraunos/plan.hpp"
+#include "keraunos/tensor.hpp"
+
+namespace keraunos {
+
+/// What the plan cache of a session has done so far.
+struct CacheReport {
+  std::size_t plans = 0;  ///< now in the cache
+  std::size_t bytes = 0;  ///< that their arenas need
+  std::size_t hits = 0;
+  std::size_t misses = 0;
+  std::size_t evictions = 0;
+};
+
+/// Runs a model on one device. All methods may be called from any thread at once: each run borrows
+/// its own memory and stream, weights and plans are shared.
+///
+/// The first run with new input sizes makes a plan (tens of milliseconds at most); later runs with
+/// the same sizes reuse it and allocate nothing.
+class KERAUNOS_API Session {
+ public:
+  /// Throws Error(device_unavailable) with every reason where options.device is `gpu` and there
+  /// is none.
+  explicit Session(Model model, SessionOptions options = {});
+  ~Session();
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+
+  const Model& model() const;
+
+  /// Runs the model on a batch and returns its outputs in the model's order and dtypes.
+  ///
+  /// Inputs come in the order of Model::inputs(). As in Keras, any numeric dtype is cast to the
+  /// input's own, and a last axis of 1 may be missing or in excess. Throws Error: invalid_argument
+  /// (number of inputs, dtype), shape_mismatch (naming axis or layer, what it wanted and got, the
+  /// formula and sizes that would fit), out_of_memory, device_failure.
+  std::vector<Tensor> run(std::span<const TensorView> inputs);
+
+  /// The same into memory of the caller, whose dtypes and dims must be output_dims() exactly.
+  /// Once a plan exists this makes no heap allocation on the CPU.
+  void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+
+  /// Sizes of the outputs for inputs of these sizes, without running anything.
+  std::vector<Dims> output_dims(std::span<const Dims> inputs);
+
+  /// The plan for inputs of these sizes, made (and cached) where it does not exist yet.
+  PlanReport plan(std::span<const Dims> inputs);
+
+  /// The device that this session runs on.
+  DeviceInfo device() const;
+
+  /// Why Device::automatic did not find a GPU; empty otherwise.
+  const std::string& fallback_reason() const;
+
+  CacheReport cache() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace keraunos

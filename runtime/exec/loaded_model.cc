@@ -1,0 +1,47 @@
+#include "runtime/exec/loaded_model.hpp"
+
+#include "runtime/base/fail.hpp"
+#include "runtime/passes/passes.hpp"
+
+namespace keraunos {
+namespace {
+
+TensorInfo describe(const std::string& name, const TensorType& type) {
+  TensorInfo info{.name = name, .dtype = type.dtype, .axes = {}};
+  for (const Dim& dim : type.shape) info.axes.push_back({dim.constant(), dim.to_string()});
+  return info;
+}
+
+}  // namespace
+
+DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
+  const std::lock_guard lock(mutex_);
+  auto& weights = weights_[&backend];
+  if (!weights) weights = std::make_unique<DeviceWeights>(backend);
+  return *weights;
+}
+
+std::shared_ptr<const LoadedModel> load_model(const std::string& path) {
+  return within([&] { return path; },
+                [&] {
+                  keras::ImportedModel imported = keras::import_model(keras::open_archive(path));
+                  auto model = std::make_shared<LoadedModel>();
+                  model->path = path;
+                  model->name = std::move(imported.name);
+                  model->layers = std::move(imported.layers);
+                  model->graph = std::move(imported.graph);
+                  const Graph& graph = model->graph;
+                  for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+                    model->inputs.push_back(
+                        describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
+                  }
+                  for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
+                    model->outputs.push_back(
+                        describe(imported.output_names[i], graph.type(graph.outputs()[i])));
+                  }
+                  optimise(model->graph);
+                  return std::shared_ptr<const LoadedModel>(std::move(model));
+                });
+}
+
+}  // namespace keraunos

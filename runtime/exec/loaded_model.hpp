@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "keraunos/model.hpp"
+#include "runtime/graph/graph.hpp"
+#include "runtime/keras/import.hpp"
+#include "runtime/plan/device_weights.hpp"
+
+namespace keraunos {
+
+/// What Model and Session share.
+struct LoadedModel {
+  std::string path;
+  std::string name;
+  Graph graph;  // after all passes
+  std::vector<keras::LayerRecord> layers;
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+
+  /// The weights on `backend`, one set for all sessions.
+  DeviceWeights& weights_on(Backend& backend) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
+};
+
+std::shared_ptr<const LoadedModel> load_model(const std::string& path);
+
+}  // namespace keraunos

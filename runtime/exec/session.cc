@@ -1,0 +1,182 @@
+#include "keraunos/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/exec/bind.hpp"
+#include "runtime/exec/context.hpp"
+#include "runtime/exec/loaded_model.hpp"
+#include "runtime/exec/plan_cache.hpp"
+
+namespace keraunos {
+namespace {
+
+struct ChosenDevice {
+  Backend* gpu = nullptr;
+  std::string fallback_reason;
+};
+
+ChosenDevice choose_device(const SessionOptions& options) {
+  if (options.device == Device::cpu) return {};
+  try {
+    return {&cuda_backend(options.cuda_library), {}};
+  } catch (const Error& error) {
+    if (options.device == Device::gpu || error.code() != ErrorCode::device_unavailable) throw;
+    log_info("running on the CPU: {}", error.message());
+    return {nullptr, error.message()};
+  }
+}
+
+BuildOptions build_options(const SessionOptions& options) {
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (options.threads < 0) {
+    fail(ErrorCode::invalid_argument, "threads is {}; 0 (all cores) or more wanted",
+         options.threads);
+  }
+  return {options.threads == 0 ? cores : options.threads, options.precision};
+}
+
+std::vector<TensorView> views_without_data(std::span<const Dims> inputs) {
+  std::vector<TensorView> views;
+  for (const Dims& dims : inputs) views.push_back({nullptr, DType::float32, dims});
+  return views;
+}
+
+}  // namespace
+
+class Session::Impl {
+ public:
+  Impl(Model model, std::shared_ptr<const LoadedModel> loaded, const SessionOptions& options)
+      : model_(std::move(model)),
+        loaded_(std::move(loaded)),
+        options_(options),
+        build_(build_options(options)),
+        device_(choose_device(options)),
+        cache_(options.max_plans, options.max_plan_bytes),
+        contexts_(device_.gpu, build_) {}
+
+  std::shared_ptr<const Plan> plan_for(std::span<const TensorView> inputs) {
+    return cache_.find_or_make(inputs, [&] { return make(inputs); });
+  }
+
+  void run(const Plan& plan, std::span<const TensorView> inputs,
+           std::span<const MutableTensorView> outputs) {
+    contexts_.with_context([&](Context& context) { context.run(plan, inputs, outputs); });
+  }
+
+  void check_outputs(const Plan& plan, std::span<const MutableTensorView> outputs) const;
+
+  const Model& model() const { return model_; }
+  const ChosenDevice& chosen_device() const { return device_; }
+  const PlanCache& cache() const { return cache_; }
+
+ private:
+  std::shared_ptr<const Plan> make(std::span<const TensorView> inputs) const;
+
+  Model model_;
+  std::shared_ptr<const LoadedModel> loaded_;
+  SessionOptions options_;
+  BuildOptions build_;
+  ChosenDevice device_;
+  PlanCache cache_;
+  ContextPool contexts_;
+};
+
+std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inputs) const {
+  const Graph& graph = loaded_->graph;
+  if (inputs.size() != graph.inputs().size()) {
+    fail(ErrorCode::invalid_argument, "{} inputs given, the model '{}' takes {}", inputs.size(),
+         loaded_->name, graph.inputs().size());
+  }
+  std::vector<Dims> dims;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Dims given(inputs[i].dims.begin(), inputs[i].dims.end());
+    static_cast<void>(element_count(given));
+    dims.push_back(adapt_rank(given, graph.shape(graph.inputs()[i]), graph.input_names()[i]));
+  }
+  const Binding binding = bind_inputs(*loaded_, dims);
+  const PlanRequest request = {
+      .graph = graph,
+      .binding = binding,
+      .gpu = device_.gpu,
+      .cpu_weights = loaded_->weights_on(cpu_backend()),
+      .gpu_weights = device_.gpu == nullptr ? nullptr : &loaded_->weights_on(*device_.gpu),
+      .options = build_,
+      .max_activation_bytes = options_.max_activation_bytes};
+  return std::make_shared<const Plan>(make_plan(request));
+}
+
+void Session::Impl::check_outputs(const Plan& plan,
+                                  std::span<const MutableTensorView> outputs) const {
+  if (outputs.size() != plan.outputs.size()) {
+    fail(ErrorCode::invalid_argument, "{} outputs given, the model '{}' has {}", outputs.size(),
+         loaded_->name, plan.outputs.size());
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const TensorDesc& wanted = plan.outputs[i];
+    const auto& dims = outputs[i].dims;
+    if (outputs[i].dtype == wanted.dtype &&
+        std::equal(dims.begin(), dims.end(), wanted.dims.begin(), wanted.dims.end())) {
+      continue;
+    }
+    fail(ErrorCode::invalid_argument, "output {} is {} {}, the model makes {} {}", i,
+         to_string(outputs[i].dtype), to_string(dims), to_string(wanted.dtype),
+         to_string(wanted.dims));
+  }
+}
+
+Session::Session(Model model, SessionOptions options) {
+  auto loaded = model.loaded_;
+  impl_ = std::make_unique<Impl>(std::move(model), std::move(loaded), options);
+}
+
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+const Model& Session::model() const { return impl_->model(); }
+
+std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
+  const auto plan = impl_->plan_for(inputs);
+  std::vector<Tensor> outputs;
+  std::vector<MutableTensorView> views;
+  for (const TensorDesc& desc : plan->outputs) outputs.emplace_back(desc.dtype, desc.dims);
+  for (Tensor& output : outputs) views.push_back(output.view());
+  impl_->run(*plan, inputs, views);
+  return outputs;
+}
+
+void Session::run_into(std::span<const TensorView> inputs,
+                       std::span<const MutableTensorView> outputs) {
+  const auto plan = impl_->plan_for(inputs);
+  impl_->check_outputs(*plan, outputs);
+  impl_->run(*plan, inputs, outputs);
+}
+
+std::vector<Dims> Session::output_dims(std::span<const Dims> inputs) {
+  std::vector<Dims> dims;
+  const auto plan = impl_->plan_for(views_without_data(inputs));
+  for (const TensorDesc& desc : plan->outputs) dims.push_back(desc.dims);
+  return dims;
+}
+
+PlanReport Session::plan(std::span<const Dims> inputs) {
+  return report(*impl_->plan_for(views_without_data(inputs)));
+}
+
+DeviceInfo Session::device() const {
+  Backend* const gpu = impl_->chosen_device().gpu;
+  return (gpu == nullptr ? cpu_backend() : *gpu).info();
+}
+
+const std::string& Session::fallback_reason() const {
+  return impl_->chosen_device().fallback_reason;
+}
+
+CacheReport Session::cache() const { return impl_->cache().report(); }
+
+}  // namespace keraunos
