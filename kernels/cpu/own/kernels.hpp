@@ -1,0 +1,24 @@
+#pragma once
+
+#include "runtime/backend/kernel.hpp"
+
+// Our own kernels: vector loops of simd.hpp, split over threads where that pays. They allocate
+// nothing while running, and NaN goes through them as it does through Keras.
+
+namespace keraunos::cpu::own {
+
+KernelEntry conv();       // register-blocked product over windows read in place
+KernelEntry depthwise();  // one input channel per output channel
+KernelEntry matmul();
+KernelEntry pool();
+KernelEntry reduce();
+KernelEntry unary();
+KernelEntry binary();
+KernelEntry affine();
+KernelEntry softmax();
+KernelEntry resize();
+KernelEntry pad();
+KernelEntry concat();
+KernelEntry transpose();
+
+}  // namespace keraunos::cpu::own

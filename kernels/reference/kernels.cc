@@ -1,0 +1,33 @@
+#include "kernels/reference/kernels.hpp"
+
+#include "kernels/reference/entry.hpp"
+
+namespace keraunos {
+namespace {
+
+KernelTable make_table() {
+  KernelTable table;
+  list_for<Conv>(table) = {reference::conv()};
+  list_for<MatMul>(table) = {reference::matmul()};
+  list_for<Pool>(table) = {reference::pool()};
+  list_for<Reduce>(table) = {reference::reduce()};
+  list_for<Unary>(table) = {reference::unary()};
+  list_for<Binary>(table) = {reference::binary()};
+  list_for<Affine>(table) = {reference::affine()};
+  list_for<Softmax>(table) = {reference::softmax()};
+  list_for<Resize>(table) = {reference::resize()};
+  list_for<Pad>(table) = {reference::pad()};
+  list_for<Concat>(table) = {reference::concat()};
+  list_for<Transpose>(table) = {reference::transpose()};
+  list_for<Cast>(table) = {reference::cast()};
+  return table;
+}
+
+}  // namespace
+
+std::span<const KernelEntry> reference_kernels(std::size_t op_index) {
+  static const KernelTable table = make_table();
+  return table.at(op_index);
+}
+
+}  // namespace keraunos

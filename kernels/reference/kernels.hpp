@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "runtime/backend/kernel.hpp"
+
+namespace keraunos {
+
+/// Every op in plain loops with double accumulation: the truth that tests compare with, and the
+/// last resort of the CPU's lists. Each entry takes every node of its op that it can compute; View
+/// has none, because a view never reaches a kernel. Single-threaded, host memory.
+std::span<const KernelEntry> reference_kernels(std::size_t op_index);
+
+}  // namespace keraunos
+
+namespace keraunos::reference {
+
+KernelEntry conv();
+KernelEntry matmul();
+KernelEntry pool();
+KernelEntry reduce();
+KernelEntry unary();
+KernelEntry binary();
+KernelEntry affine();
+KernelEntry softmax();
+KernelEntry resize();
+KernelEntry pad();
+KernelEntry concat();
+KernelEntry transpose();
+KernelEntry cast();
+
+/// What every resize kernel asks for: float32, and a box of at least one cell to draw from.
+Verdict can_resize(const NodeView& node);
+
+}  // namespace keraunos::reference
