@@ -1,0 +1,157 @@
+"""Makes the golden cases: tiny models saved by real Keras, with the outputs Keras computes.
+
+    pip install -r requirements.txt
+    python make_golden.py            # all cases, and the models to be refused
+    python make_golden.py NAME...    # only these
+
+For each case, cases/NAME.keras is the model and cases/NAME.npz holds for each run i the arrays
+r{i}.input_{k}, in the order of model.inputs, and r{i}.output_{k}, in the flattened order of the
+outputs. Weights and inputs are random from a seed that depends on the case's name alone.
+cases/index.json lists the cases; cases/refused/index.json names, for each model that must be
+refused, what the message must contain.
+"""
+
+import argparse
+import json
+import os
+import sys
+import warnings
+import zlib
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+
+import archive
+import cases_activation  # noqa: F401  (each module adds its rows to the table)
+import cases_conv  # noqa: F401
+import cases_core  # noqa: F401
+import cases_file  # noqa: F401
+import cases_graph  # noqa: F401
+import cases_image  # noqa: F401
+import cases_merge  # noqa: F401
+import cases_network  # noqa: F401
+import cases_norm  # noqa: F401
+import cases_pool  # noqa: F401
+import refused
+import truth
+from registry import CASES, Case
+
+FOLDER = Path(__file__).resolve().parent / "cases"
+EDGES = [0.0, -0.0, 0.5, -0.5, 1, -1, 3, -3, 6, -6, 1e-6, -1e-6, 20, -20, 100, -100]
+
+
+def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
+    """Values as of a trained model: no zero biases, no fresh statistics that hide mistakes."""
+    for weight in model.weights:
+        shape = tuple(weight.shape)
+        if weight.name == "moving_variance":
+            values = rng.uniform(0.3, 2.0, shape)
+        elif weight.name == "gamma":
+            values = rng.normal(1.0, 0.4, shape)
+        elif weight.name in ("bias", "beta", "moving_mean"):
+            values = rng.normal(0.0, 0.5, shape)
+        else:
+            values = rng.normal(0.0, 1.0 / np.sqrt(np.prod(shape[:-1])), shape)
+        weight.assign(values.astype("float32"))
+
+
+def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
+    sizes = iter(case.sizes[run])
+    arrays = []
+    for tensor in tensors:
+        batch = (3, 1)[run % 2]
+        shape = (batch, *(next(sizes) if d is None else d for d in tensor.shape[1:]))
+        arrays.append(random_array(shape, tensor.dtype, case, rng))
+    if next(sizes, None) is not None:
+        raise ValueError(f"{case.name}: more sizes than None dimensions")
+    return arrays
+
+
+def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
+    if dtype == "uint8":
+        return rng.integers(0, 256, shape, dtype)
+    if dtype.startswith("int"):
+        return rng.integers(-9, 10, shape, dtype)
+    array = rng.normal(0.0, case.spread, shape).astype(dtype)
+    if case.edges:
+        array.flat[: len(EDGES)] = EDGES
+    return array
+
+
+def make(case: Case) -> None:
+    keras.utils.clear_session()
+    rng = np.random.default_rng(zlib.crc32(case.name.encode()))
+    path = FOLDER / f"{case.name}.keras"
+    model = case.build()
+    randomise_weights(model, rng)
+    model.save(path)
+    if case.edit:
+        case.edit(path)
+    described = model if case.truth is truth.built else truth.load(path)
+    arrays = {}
+    for run in range(len(case.sizes)):
+        inputs = random_inputs(case, described.inputs, run, rng)
+        outputs = case.truth(path, model, inputs)
+        arrays |= {f"r{run}.input_{k}": array for k, array in enumerate(inputs)}
+        arrays |= {f"r{run}.output_{k}": array for k, array in enumerate(outputs)}
+    np.savez_compressed(FOLDER / f"{case.name}.npz", **arrays)
+
+
+def layer_classes(model_config: dict) -> list[str]:
+    """Class names of a model's layers, nested ones too, each once, as they first appear."""
+    names = {}
+    for layer in model_config["config"]["layers"]:
+        names[layer["class_name"]] = None
+        if "layers" in layer["config"]:
+            names |= dict.fromkeys(layer_classes(layer))
+    return list(names)
+
+
+def remove_stale(folder: Path, known) -> None:
+    for path in [*folder.glob("*.keras"), *folder.glob("*.npz")]:
+        if path.stem not in known:
+            path.unlink()
+
+
+def index_entry(case: Case) -> dict:
+    config = json.loads(archive.read_members(FOLDER / f"{case.name}.keras")[archive.CONFIG])
+    return {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+
+
+def index() -> list[dict]:
+    return [index_entry(c) for c in CASES.values() if (FOLDER / f"{c.name}.keras").exists()]
+
+
+def write_index(path: Path, entries) -> None:
+    path.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these cases")
+    names = parser.parse_args().names
+    unknown = set(names) - CASES.keys() - refused.MODELS.keys()
+    if unknown:
+        parser.error(f"no such case: {', '.join(sorted(unknown))}")
+    warnings.filterwarnings("ignore", module="keras")
+    FOLDER.mkdir(exist_ok=True)
+    if not names:
+        remove_stale(FOLDER, CASES)
+        remove_stale(FOLDER / "refused", refused.MODELS)
+    chosen = [case for case in CASES.values() if not names or case.name in names]
+    for number, case in enumerate(chosen, 1):
+        print(f"[{number}/{len(chosen)}] {case.name}", flush=True)
+        make(case)
+    refused.make(FOLDER / "refused", names)
+    write_index(FOLDER / "index.json", index())
+    write_index(FOLDER / "refused" / "index.json", refused.expected_words())
+    print(f"{len(chosen)} cases and their models in {FOLDER}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,300 @@
+"""Models that must be refused, each with the words that the message must contain."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+from keras import layers
+
+import archive
+
+
+@dataclass
+class Model:
+    build: Callable[[], keras.Model]
+    words: list[str]
+    edit: Callable[[Path], None] | None = None
+
+
+MODELS: dict[str, Model] = {}
+
+
+def dense_pair() -> keras.Model:
+    return keras.Sequential(
+        [keras.Input((4,)), layers.Dense(5, "relu", name="hidden"), layers.Dense(3, name="score")]
+    )
+
+
+def functional_pair() -> keras.Model:
+    x = keras.Input((4,), name="x")
+    hidden = layers.Dense(4, name="hidden")(x)
+    return keras.Model(x, layers.Dense(4, name="score")(hidden))
+
+
+def refuse(name: str, words: list[str], build: Callable[[], keras.Model] = dense_pair):
+    """Registers the decorated edit of the saved file; without one, call register() itself."""
+
+    def register(edit: Callable[[Path], None] | None = None):
+        MODELS[name] = Model(build, words, edit)
+        return edit
+
+    return register
+
+
+# Models that are as Keras made them
+
+
+class Doubler(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+class Classifier(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+def with_layer(layer: Callable[[], keras.Layer], shape: tuple = (4,)):
+    return lambda: keras.Sequential([keras.Input(shape), layer(), layers.Dense(2)])
+
+
+def subclassed_model() -> keras.Model:
+    model = Classifier()
+    model(np.zeros((1, 4), "float32"))
+    return model
+
+
+def op_node() -> keras.Model:
+    x = keras.Input((4,))
+    y = layers.Dense(4)(x)
+    return keras.Model(x, x + y)
+
+
+refuse(
+    "lambda",
+    ["Lambda", "doubled"],
+    with_layer(lambda: layers.Lambda(lambda x: 2 * x, name="doubled")),
+)()
+refuse("lstm", ["LSTM", "memory"], with_layer(lambda: layers.LSTM(3, name="memory"), (3, 4)))()
+refuse("custom_layer", ["Doubler", "twice"], with_layer(lambda: Doubler(name="twice")))()
+refuse("subclassed_model", ["Classifier"], subclassed_model)()
+refuse("op_node", ["Add"], op_node)()
+
+
+# Weights
+
+
+@refuse("weights_missing", ["score"])
+def _(path: Path) -> None:
+    def edit(weights: h5py.File) -> None:
+        del weights["layers/dense_1"]
+
+    archive.edit_weights(path, edit)
+
+
+@refuse("weights_one_missing", ["hidden", "bias"])
+def _(path: Path) -> None:
+    def edit(weights: h5py.File) -> None:
+        del weights["layers/dense/vars/1"]
+
+    archive.edit_weights(path, edit)
+
+
+def replace(path: Path, dataset: str, array: np.ndarray, **options) -> None:
+    def edit(weights: h5py.File) -> None:
+        del weights[dataset]
+        weights.create_dataset(dataset, data=array, **options)
+
+    archive.edit_weights(path, edit)
+
+
+@refuse("weights_misshapen", ["score", "kernel"])
+def _(path: Path) -> None:
+    replace(path, "layers/dense_1/vars/0", np.zeros((5, 4), "float32"))
+
+
+@refuse("weights_transposed", ["score", "kernel"])
+def _(path: Path) -> None:
+    replace(path, "layers/dense_1/vars/0", np.zeros((3, 5), "float32"))
+
+
+@refuse("weights_of_other_rank", ["hidden", "bias"])
+def _(path: Path) -> None:
+    replace(path, "layers/dense/vars/1", np.zeros((5, 1), "float32"))
+
+
+@refuse("weights_of_strings", ["hidden"])
+def _(path: Path) -> None:
+    replace(path, "layers/dense/vars/1", np.array([b"a", b"b", b"c", b"d", b"e"]))
+
+
+@refuse("weights_lzf", ["lzf"])
+def _(path: Path) -> None:
+    replace(path, "layers/dense/vars/0", np.ones((4, 5), "float32"), compression="lzf")
+
+
+@refuse("weights_external_link", ["link"])
+def _(path: Path) -> None:
+    def edit(weights: h5py.File) -> None:
+        del weights["layers/dense/vars/0"]
+        weights["layers/dense/vars/0"] = h5py.ExternalLink("other.h5", "/kernel")
+
+    archive.edit_weights(path, edit)
+
+
+@refuse("weights_as_npz", ["npz"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    del members[archive.WEIGHTS]
+    image = io.BytesIO()
+    np.savez(image, kernel=np.zeros((4, 5), "float32"))
+    archive.write_members(path, members | {"model.weights.npz": image.getvalue()})
+
+
+@refuse("weights_member_missing", ["model.weights.h5"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    del members[archive.WEIGHTS]
+    archive.write_members(path, members)
+
+
+@refuse("weights_not_hdf5", ["HDF5"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    archive.write_members(path, members | {archive.WEIGHTS: b"weights" * 100})
+
+
+# The graph and the layers' options
+
+
+def inbound_tensor(config: dict, name: str) -> dict:
+    return archive.layer_named(config, name)["inbound_nodes"][0]["args"][0]["config"]
+
+
+@refuse("graph_cycle", ["cycle", "hidden"], functional_pair)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        inbound_tensor(config, "hidden")["keras_history"] = ["score", 0, 0]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("graph_unknown_layer", ["nowhere"], functional_pair)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        inbound_tensor(config, "score")["keras_history"] = ["nowhere", 0, 0]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("graph_unknown_node", ["hidden"], functional_pair)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        inbound_tensor(config, "score")["keras_history"] = ["hidden", 7, 0]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("graph_two_layers_of_one_name", ["hidden"], functional_pair)
+def _(path: Path) -> None:
+    text = archive.read_members(path)[archive.CONFIG].decode().replace('"score"', '"hidden"')
+    archive.write_members(path, archive.read_members(path) | {archive.CONFIG: text.encode()})
+
+
+@refuse("dtype_unknown", ["float12", "hidden"])
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        archive.layer_named(config, "hidden")["config"]["dtype"]["config"]["name"] = "float12"
+
+    archive.edit_config(path, edit)
+
+
+@refuse("dtype_of_input_unknown", ["complex7"])
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        config["config"]["layers"][0]["config"]["dtype"] = "complex7"
+
+    archive.edit_config(path, edit)
+
+
+@refuse("activation_unknown", ["wobble", "hidden"])
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        archive.layer_named(config, "hidden")["config"]["activation"] = "wobble"
+
+    archive.edit_config(path, edit)
+
+
+# The archive and its JSON
+
+
+@refuse("zip_truncated", ["zip"])
+def _(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@refuse("zip_is_not_one", ["zip"])
+def _(path: Path) -> None:
+    path.write_text("This file was a model once.\n" * 20)
+
+
+@refuse("zip_empty_file", ["zip"])
+def _(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@refuse("zip_bzip2", ["config.json"])
+def _(path: Path) -> None:
+    archive.write_members(path, archive.read_members(path), zipfile.ZIP_BZIP2)
+
+
+@refuse("json_too_deep", ["config.json"])
+def _(path: Path) -> None:
+    deep = b"[" * 200_000 + b"]" * 200_000
+    members = archive.read_members(path) | {archive.CONFIG: deep}
+    archive.write_members(path, members, zipfile.ZIP_DEFLATED)
+
+
+@refuse("json_broken", ["config.json"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    archive.write_members(path, members | {archive.CONFIG: members[archive.CONFIG][:-40]})
+
+
+@refuse("json_missing", ["config.json"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    del members[archive.CONFIG]
+    archive.write_members(path, members)
+
+
+@refuse("json_is_no_model", ["config.json"])
+def _(path: Path) -> None:
+    members = archive.read_members(path)
+    archive.write_members(path, members | {archive.CONFIG: json.dumps({"answer": 42}).encode()})
+
+
+def make(folder: Path, names: list[str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, model in MODELS.items():
+        if names and name not in names:
+            continue
+        keras.utils.clear_session()
+        path = folder / f"{name}.keras"
+        model.build().save(path)
+        if model.edit:
+            model.edit(path)
+
+
+def expected_words() -> dict[str, list[str]]:
+    return {name: model.words for name, model in MODELS.items()}

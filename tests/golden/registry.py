@@ -1,0 +1,109 @@
+"""The table of golden cases, and the three ways to add a row to it.
+
+    stack("dense_no_bias", (5,), lazy.Dense(4, use_bias=False))
+
+adds a Sequential of one input and the given layers. `lazy.Dense(...)` only notes what to build:
+layers are made when their case is, so that their automatic names depend on nothing else.
+
+    @graph("two_inputs")
+    def _():
+        ...
+        return keras.Model([a, b], c)
+
+adds any model, and `edited(...)` a model whose saved file is changed afterwards.
+
+Options of every row:
+    sizes    one tuple a run, the values of the None dimensions of all inputs in order;
+             needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
+    spread   standard deviation of the random inputs (1)
+    edges    let the inputs begin with the values where activations have their corners
+    truth    how the outputs are computed (the reloaded model itself)
+    edit     what is done to the saved file before it is reloaded
+    rtol, atol, why   a tolerance of this case's own, with its reason
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+import truth as truths
+
+
+@dataclass
+class Case:
+    name: str
+    build: Callable[[], keras.Model]
+    sizes: tuple[tuple[int, ...], ...] = ((), ())
+    spread: float = 1.0
+    edges: bool = False
+    truth: Callable | None = None
+    edit: Callable[[Path], None] | None = None
+    rtol: float | None = None
+    atol: float | None = None
+    why: str | None = None
+
+    def __post_init__(self):
+        if (self.rtol or self.atol) and not self.why:
+            raise ValueError(f"{self.name}: a tolerance of its own needs its reason")
+        self.truth = self.truth or truths.reloaded
+
+    def tolerance(self) -> dict:
+        own = {"rtol": self.rtol, "atol": self.atol, "why": self.why}
+        return {key: value for key, value in own.items() if value is not None}
+
+
+CASES: dict[str, Case] = {}
+
+
+def add(case: Case) -> None:
+    if case.name in CASES:
+        raise ValueError(f"two cases are named {case.name}")
+    CASES[case.name] = case
+
+
+class Recipe:
+    """A layer that is not built yet."""
+
+    def __init__(self, class_name: str, args: tuple, kwargs: dict):
+        self.class_name, self.args, self.kwargs = class_name, args, kwargs
+
+    def build(self) -> keras.Layer:
+        args = [built(argument) for argument in self.args]
+        kwargs = {key: built(argument) for key, argument in self.kwargs.items()}
+        return getattr(keras.layers, self.class_name)(*args, **kwargs)
+
+
+def built(argument):
+    return argument.build() if isinstance(argument, Recipe) else argument
+
+
+class _Lazy:
+    def __getattr__(self, class_name: str):
+        return lambda *args, **kwargs: Recipe(class_name, args, kwargs)
+
+
+lazy = _Lazy()
+
+
+def sequential(shape: tuple, *recipes: Recipe, dtype: str = "float32") -> keras.Sequential:
+    return keras.Sequential([keras.Input(shape, dtype=dtype), *(r.build() for r in recipes)])
+
+
+def stack(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **options) -> None:
+    if any(recipe.kwargs.get("data_format") == "channels_first" for recipe in recipes):
+        options.setdefault("truth", truths.channels_first_stack)
+    add(Case(name, lambda: sequential(shape, *recipes, dtype=dtype), **options))
+
+
+def graph(name: str, **options):
+    def register(build: Callable[[], keras.Model]):
+        add(Case(name, build, **options))
+        return build
+
+    return register
+
+
+def edited(name: str, edit: Callable[[Path], None], build: Callable[[], keras.Model], **options):
+    add(Case(name, build, edit=edit, **options))

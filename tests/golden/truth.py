@@ -1,0 +1,72 @@
+"""How the expected outputs of a case are computed: by Keras, from the file as it was saved."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+CONVOLUTIONS = (
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.DepthwiseConv2D,
+)
+ELEMENTWISE = {"linear", "relu", "tanh", "sigmoid", "elu"}
+
+
+def call(model: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """Calls the model on arrays in the order of model.inputs, and flattens what it returns."""
+    if isinstance(model, keras.Sequential):
+        outputs = model(arrays[0], training=False)
+    else:
+        outputs = model(keras.tree.pack_sequence_as(model.input, arrays), training=False)
+    return [keras.ops.convert_to_numpy(output) for output in keras.tree.flatten(outputs)]
+
+
+def reloaded(path: Path, _: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    return call(load(path), arrays)
+
+
+def built(_: Path, model: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """For files that Keras itself cannot load: the model from which the file was edited."""
+    return call(model, arrays)
+
+
+def reloaded_as_built(path: Path, model: keras.Model, arrays) -> list[np.ndarray]:
+    """For files edited into what Keras can load but not build: both must give the same."""
+    outputs = call(load(path), arrays)
+    for loaded, expected in zip(outputs, call(model, arrays), strict=True):
+        np.testing.assert_array_equal(loaded, expected)
+    return outputs
+
+
+def channels_first_stack(path: Path, _: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """TensorFlow has no NCHW convolution on the CPU, and adds an NCHW bias along the wrong axis
+    for some shapes. So each convolution of the stack is computed by its channels_last twin, with
+    the same weights, between two explicit transpositions. All other layers run as they are."""
+    x = keras.ops.convert_to_tensor(arrays[0])
+    for layer in load(path).layers:
+        first = getattr(layer, "data_format", None) == "channels_first"
+        twin_needed = first and isinstance(layer, CONVOLUTIONS)
+        x = channels_last_twin(layer, x) if twin_needed else layer(x, training=False)
+    return [keras.ops.convert_to_numpy(x)]
+
+
+def channels_last_twin(layer: keras.Layer, x):
+    if layer.activation.__name__ not in ELEMENTWISE:
+        raise ValueError(f"{layer.name}: its activation depends on the place of the channels")
+    twin = type(layer).from_config(layer.get_config() | {"data_format": "channels_last"})
+    x = keras.ops.moveaxis(x, 1, -1)
+    twin.build(x.shape)
+    twin.set_weights(layer.get_weights())
+    return keras.ops.moveaxis(twin(x, training=False), -1, 1)
+
+
+_loaded: dict[Path, keras.Model] = {}
+
+
+def load(path: Path) -> keras.Model:
+    """The model of the file, read once for all runs of a case."""
+    if path not in _loaded:
+        _loaded.clear()
+        _loaded[path] = keras.saving.load_model(path)
+    return _loaded[path]
