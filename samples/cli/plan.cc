@@ -1,0 +1,110 @@
+#include "keraunos/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "samples/cli/commands.hpp"
+#include "samples/cli/session_flags.hpp"
+#include "samples/cli/shapes.hpp"
+#include "samples/cli/text.hpp"
+
+namespace keraunos::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct PlanFlags {
+  SessionFlags session;
+  std::vector<std::string> shapes;
+  bool json = false;
+};
+
+void print_refusals(const std::vector<PlanStep>& steps) {
+  bool first = true;
+  for (const PlanStep& step : steps) {
+    for (const auto& [kernel, reason] : step.refusals) {
+      if (first) fmt::print("\nFaster kernels that were refused:\n");
+      first = false;
+      fmt::print("  {} ({}): {}: {}\n", printable(step.layer), step.op, kernel, printable(reason));
+    }
+  }
+}
+
+void print_table(const PlanReport& plan, const DeviceInfo& device) {
+  std::vector<std::string> binding;
+  for (const auto& [symbol, size] : plan.binding) {
+    binding.push_back(fmt::format("{} = {}", printable(symbol), size));
+  }
+  fmt::print("{} on {} ({})\n\n", binding.empty() ? "no open sizes" : join(binding), device.name,
+             printable(device.model));
+
+  Table table({"Layer", "Op", "Attributes", "Kernel", "Device", "Output", "Storage", "Bytes"});
+  for (const PlanStep& step : plan.steps) {
+    const Placement& at = step.placement;
+    table.add({step.layer, step.op, step.attributes, step.kernel,
+               step.device.empty() ? "-" : step.device, to_string(step.dims),
+               fmt::format("{} +{}", at.storage, at.offset), fmt::format("{}", at.bytes)});
+  }
+  fmt::print("{}\nmemory: {}", table.to_string(), byte_count(plan.arena_bytes));
+  if (plan.gpu_arena_bytes > 0) fmt::print(", on the GPU {}", byte_count(plan.gpu_arena_bytes));
+  fmt::print("\n");
+  print_refusals(plan.steps);
+}
+
+Json to_json(const PlanStep& step) {
+  auto refusals = Json::array();
+  for (const auto& [kernel, reason] : step.refusals) {
+    refusals.push_back({{"kernel", kernel}, {"reason", reason}});
+  }
+  return {{"layer", step.layer},
+          {"op", step.op},
+          {"attributes", step.attributes},
+          {"kernel", step.kernel},
+          {"device", step.device},
+          {"dims", step.dims},
+          {"storage", step.placement.storage},
+          {"offset", step.placement.offset},
+          {"bytes", step.placement.bytes},
+          {"refusals", std::move(refusals)}};
+}
+
+void print_json(const PlanReport& plan, const DeviceInfo& device) {
+  auto binding = Json::object();
+  for (const auto& [symbol, size] : plan.binding) binding[symbol] = size;
+  auto steps = Json::array();
+  for (const PlanStep& step : plan.steps) steps.push_back(to_json(step));
+  const Json report = {{"device", device.name},
+                       {"binding", std::move(binding)},
+                       {"steps", std::move(steps)},
+                       {"arena_bytes", plan.arena_bytes},
+                       {"gpu_arena_bytes", plan.gpu_arena_bytes}};
+  fmt::print("{}\n", report.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
+}
+
+void plan(const PlanFlags& flags) {
+  const Model model = flags.session.load();
+  const std::vector<Dims> shapes = whole_shapes(model, flags.shapes);
+  Session session = flags.session.open(model);
+  const PlanReport report = session.plan(shapes);
+  flags.json ? print_json(report, session.device()) : print_table(report, session.device());
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "plan", "Shows how inputs of given sizes are run: kernels, devices, memory, refusals");
+  const auto flags = std::make_shared<PlanFlags>();
+  flags->session.add_to(*command);
+  command
+      ->add_option("--shape", flags->shapes,
+                   "shape of an input with its batch, 1x28x28x1 or NAME=1x28x28x1; one per input")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_flag("--json", flags->json, "print JSON");
+  command->callback([flags] { plan(*flags); });
+}
+
+}  // namespace keraunos::cli

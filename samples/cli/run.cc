@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "keraunos/error.hpp"
+#include "keraunos/npz.hpp"
+#include "samples/cli/commands.hpp"
+#include "samples/cli/progress.hpp"
+#include "samples/cli/session_flags.hpp"
+#include "samples/cli/text.hpp"
+
+namespace keraunos::cli {
+namespace {
+
+struct RunFlags {
+  SessionFlags session;
+  std::string inputs;
+  std::string outputs;
+};
+
+/// "input_0 or 'image': (batch, 28, 28, 1) float32", for every input.
+std::string wanted_by(const Model& model) {
+  std::vector<std::string> wanted;
+  for (const TensorInfo& input : model.inputs()) {
+    wanted.push_back(
+        fmt::format("input_{} or '{}': {}", wanted.size(), input.name, describe(input)));
+  }
+  return join(wanted, "; ");
+}
+
+/// For each of `names` the array of that name; nothing unless they match one to one.
+std::optional<std::vector<TensorView>> pick(const NamedTensors& arrays,
+                                            const std::vector<std::string>& names) {
+  if (arrays.size() != names.size()) return std::nullopt;
+  std::vector<TensorView> picked;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(arrays.begin(), arrays.end(),
+                                    [&](const auto& array) { return array.first == name; });
+    if (found == arrays.end()) return std::nullopt;
+    picked.push_back(found->second.view());
+  }
+  return picked;
+}
+
+/// Matches the arrays of a file with the model's inputs: all by position or all by name, because
+/// an input may well be named "input_1" without being the second.
+std::vector<TensorView> match(const NamedTensors& arrays, const Model& model,
+                              const std::string& path) {
+  std::vector<std::string> positions;
+  std::vector<std::string> names;
+  for (const TensorInfo& input : model.inputs()) {
+    positions.push_back(fmt::format("input_{}", positions.size()));
+    names.push_back(input.name);
+  }
+  const bool is_npy = arrays.size() == 1 && arrays.front().first.empty();
+  if (is_npy && names.size() == 1) return {arrays.front().second.view()};
+  if (auto views = pick(arrays, positions)) return *std::move(views);
+  if (auto views = pick(arrays, names)) return *std::move(views);
+
+  std::vector<std::string> found;
+  for (const auto& [name, array] : arrays) {
+    found.push_back(name.empty() ? "one array without a name" : "'" + name + "'");
+  }
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{} holds {}, but the model wants {}", path,
+                          found.empty() ? "no arrays" : join(found), wanted_by(model)));
+}
+
+NamedTensors named_outputs(std::vector<Tensor> tensors) {
+  NamedTensors outputs;
+  for (Tensor& tensor : tensors) {
+    outputs.emplace_back(fmt::format("output_{}", outputs.size()), std::move(tensor));
+  }
+  return outputs;
+}
+
+void run(const RunFlags& flags) {
+  const Model model = flags.session.load();
+  const NamedTensors arrays = load_arrays(flags.inputs);
+  const std::vector<TensorView> inputs = match(arrays, model, flags.inputs);
+  Session session = flags.session.open(model);
+
+  const NamedTensors outputs = [&] {
+    const Progress progress("running on " + session.device().name);
+    return named_outputs(session.run(inputs));
+  }();
+  save_npz(flags.outputs, outputs);
+
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& [name, tensor] = outputs[i];
+    fmt::print("{} '{}' {} {}\n", name, printable(model.outputs()[i].name),
+               to_string(tensor.dims()), to_string(tensor.dtype()));
+  }
+  fmt::print("ran on {} ({}), written to {}\n", session.device().name,
+             printable(session.device().model), flags.outputs);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "Runs a model on arrays from a file");
+  const auto flags = std::make_shared<RunFlags>();
+  flags->session.add_to(*command);
+  command
+      ->add_option("--inputs", flags->inputs,
+                   ".npz keyed input_0, input_1, ... or by input names; or one .npy")
+      ->required();
+  command
+      ->add_option("--outputs", flags->outputs,
+                   ".npz to write, keyed output_0, output_1, ... in the model's order")
+      ->required();
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace keraunos::cli

@@ -1,0 +1,47 @@
+#include "samples/cli/session_flags.hpp"
+
+#include <utility>
+
+#include "samples/cli/progress.hpp"
+#include "samples/cli/text.hpp"
+
+namespace keraunos::cli {
+
+void add_model_path(CLI::App& command, std::string& path) {
+  command.add_option("MODEL", path, "a .keras file")->required();
+}
+
+void SessionFlags::add_to(CLI::App& command) {
+  add_model_path(command, model_path);
+  command.add_option("--device", device, "cpu, gpu (an error where there is none) or auto")
+      ->check(CLI::IsMember({"cpu", "gpu", "auto"}))
+      ->capture_default_str();
+  command.add_option("--threads", threads, "CPU threads; 0 means all cores")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  command.add_option("--precision", precision, "of float32 on a GPU: tf32 or float32")
+      ->check(CLI::IsMember({"tf32", "float32"}))
+      ->capture_default_str();
+}
+
+SessionOptions SessionFlags::options() const {
+  SessionOptions options;
+  options.device = device == "cpu"   ? Device::cpu
+                   : device == "gpu" ? Device::gpu
+                                     : Device::automatic;
+  options.threads = threads;
+  options.precision = precision == "tf32" ? Precision::tf32 : Precision::float32;
+  return options;
+}
+
+Model SessionFlags::load() const {
+  const Progress progress("loading " + printable(model_path));
+  return Model::load(model_path);
+}
+
+Session SessionFlags::open(Model model) const {
+  const Progress progress("preparing the device");
+  return Session(std::move(model), options());
+}
+
+}  // namespace keraunos::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "keraunos/session.hpp"
+
+namespace keraunos::cli {
+
+/// MODEL and the options that run, plan and bench have in common. Must outlive the parsing.
+struct SessionFlags {
+  std::string model_path;
+  std::string device = "auto";
+  std::string precision = "tf32";
+  int threads = SessionOptions{}.threads;
+
+  void add_to(CLI::App& command);
+  SessionOptions options() const;
+
+  /// Loads the model and makes the session, with progress on a terminal.
+  Model load() const;
+  Session open(Model model) const;
+};
+
+/// MODEL, the first argument of all commands but one.
+void add_model_path(CLI::App& command, std::string& path);
+
+}  // namespace keraunos::cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "keraunos/model.hpp"
+
+// Shapes on the command line: sizes joined by 'x'.
+
+namespace keraunos::cli {
+
+/// "1x28x28x1" as {1, 28, 28, 1}. Throws Error where it is anything else.
+Dims parse_dims(std::string_view text);
+
+/// The shape of every input, batch included, from the flags `--shape 1x28x28x1`, one per input in
+/// the model's order, or `--shape NAME=1x28x28x1`. With no flag at all: one sample.
+std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string>& flags);
+
+/// The shape of every input for this batch; `open_sizes` holds the sizes that the model leaves
+/// open beside the batch, input after input.
+std::vector<Dims> batch_shapes(const Model& model, std::int64_t batch, const Dims& open_sizes);
+
+}  // namespace keraunos::cli
