@@ -106,6 +106,7 @@ inline double activate(const Unary& unary, double x) {
     case UnaryFn::hard_silu: return weighted(x, clip(alpha * x + beta, 0, 1));
     case UnaryFn::hard_tanh: return clip(x, -1, 1);
     case UnaryFn::mish: return weighted(x, std::tanh(softplus(x)));
+    case UnaryFn::round: return std::nearbyint(x);
   }
   return x;
 }

@@ -39,33 +39,47 @@ Dims broadcast_strides(const Dims& input, const Dims& output) {
   return strides;
 }
 
+/// float32 through double; int32 wraps around, as in numpy and TensorFlow.
 class BinaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) { return all_float32(node); }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) {
+    const DType dtype = node.outputs[0].dtype;
+    return dtype == DType::float32 || dtype == DType::int32
+               ? Verdict::yes()
+               : Verdict::no("computes float32 and int32 only");
+  }
 
   BinaryKernel(const NodeView& node, KernelBuild& build)
       : size_(node.outputs[0].size()),
         dims_(node.outputs[0].dims),
         a_strides_(broadcast_strides(node.inputs[0].dims, dims_)),
         b_strides_(broadcast_strides(node.inputs[1].dims, dims_)),
-        fn_(node.as<Binary>().fn) {
+        fn_(node.as<Binary>().fn),
+        dtype_(node.outputs[0].dtype) {
     raw_constants(node, build);
   }
 
   void run(const KernelArgs& args, Stream&) const override {
-    for (std::int64_t i = 0; i < size_; ++i) {
-      const double a = args.input<float>(0)[offset_of(i, dims_, a_strides_)];
-      const double b = args.input<float>(1)[offset_of(i, dims_, b_strides_)];
-      args.output<float>()[i] = static_cast<float>(fn_ == BinaryFn::add ? a + b : a * b);
-    }
+    if (dtype_ == DType::float32) return combine<float, double>(args);
+    combine<std::int32_t, std::uint32_t>(args);
   }
 
  private:
+  template <typename Stored, typename Computed>
+  void combine(const KernelArgs& args) const {
+    for (std::int64_t i = 0; i < size_; ++i) {
+      const auto a = static_cast<Computed>(args.input<Stored>(0)[offset_of(i, dims_, a_strides_)]);
+      const auto b = static_cast<Computed>(args.input<Stored>(1)[offset_of(i, dims_, b_strides_)]);
+      args.output<Stored>()[i] = static_cast<Stored>(fn_ == BinaryFn::add ? a + b : a * b);
+    }
+  }
+
   std::int64_t size_;
   Dims dims_;
   Dims a_strides_;
   Dims b_strides_;
   BinaryFn fn_;
+  DType dtype_;
 };
 
 class AffineKernel : public Kernel {

@@ -68,7 +68,11 @@ std::span<const std::byte> without_checksum(std::span<const std::byte> structure
   const auto content = structure.first(structure.size() - 4);
   ByteReader in(structure.last(4), what);
   const std::uint32_t stored = in.u32();
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  const std::uint32_t computed = stored;  // a fuzzer would never get past
+#else
   const std::uint32_t computed = metadata_checksum(content);
+#endif
   if (stored != computed) {
     fail(ErrorCode::malformed_file, "the checksum of {} is {:08x}, the file promises {:08x}", what,
          computed, stored);

@@ -16,7 +16,7 @@ constexpr std::uint64_t flag_utf8_name = 1U << 11;
 constexpr std::uint64_t dos_date_1980 = 1U << 5 | 1U;  // the earliest; archives are reproducible
 
 void append(std::string& out, std::uint64_t value, unsigned bytes) {
-  for (unsigned i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i & 0xffU);
+  for (unsigned i = 0; i < bytes; ++i, value >>= 8) out += static_cast<char>(value & 0xffU);
 }
 
 // The fields that local and central headers share, from "version needed" to the extra field's size.

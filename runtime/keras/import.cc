@@ -53,6 +53,8 @@ class Importer {
   ModelResult execute_functional(Scope& scope, const Values& arguments,
                                  const std::vector<std::string>& keys);
   void run_calls(Scope& scope);
+  void check_sources(const Scope& scope, const LayerEntry& entry,
+                     const TensorStructure& arguments) const;
   Values call_layer(Scope& scope, std::size_t index, const Values& inputs,
                     const std::vector<std::string>& keys);
   Values call_model(Scope& scope, const LayerEntry& entry, LayerRecord& record,
@@ -253,8 +255,10 @@ void Importer::run_calls(Scope& scope) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     for (std::size_t node = 0; node < layers[i].calls.size(); ++node) {
       if (layers[i].is_input()) continue;
+      const TensorStructure& arguments = layers[i].calls[node].arguments;
+      check_sources(scope, layers[i], arguments);
       std::set<std::pair<std::string, std::int64_t>> sources;
-      for (const TensorReference& source : layers[i].calls[node].arguments.tensors) {
+      for (const TensorReference& source : arguments.tensors) {
         if (!scope.made.contains({source.layer, source.node})) {
           sources.emplace(source.layer, source.node);
         }
@@ -284,10 +288,25 @@ void Importer::run_calls(Scope& scope) {
     }
   }
   if (missing.empty()) return;
-  std::set<std::string> stuck;
-  for (const auto& [call, count] : missing) stuck.insert(layers[call.first].name);
-  fail(ErrorCode::malformed_file,
-       "the layers {} wait for each other or for a tensor that nothing makes", fmt::join(stuck, ", "));
+  std::vector<std::string> stuck;
+  for (const auto& [call, count] : missing) stuck.push_back(layers[call.first].name);
+  fail(ErrorCode::malformed_file, "the layers {} wait for each other: the graph has a cycle",
+       fmt::join(stuck, ", "));
+}
+
+// Every tensor that a call takes must be made by some call, or no order will ever do.
+void Importer::check_sources(const Scope& scope, const LayerEntry& entry,
+                             const TensorStructure& arguments) const {
+  for (const TensorReference& source : arguments.tensors) {
+    const auto index = scope.index_of.find(source.layer);
+    const bool exists =
+        index != scope.index_of.end() && source.node >= 0 &&
+        (scope.made.contains({source.layer, source.node}) ||
+         static_cast<std::size_t>(source.node) < scope.model.layers[index->second].calls.size());
+    if (exists) continue;
+    fail(ErrorCode::malformed_file, "{} takes a tensor from call {} of layer '{}', which is not there",
+         describe(entry, scope.prefix), source.node, source.layer);
+  }
 }
 
 Values Importer::call_layer(Scope& scope, std::size_t index, const Values& inputs,
@@ -342,8 +361,9 @@ Values Importer::call_plain_layer(Scope& scope, const LayerEntry& entry, LayerRe
   return outputs;
 }
 
-ImportedModel import_model(const Archive& archive) {
-  const file::Json& config = archive.config;
+namespace {
+
+ModelConfig parse_root(const file::Json& config) {
   const std::string class_name(config.at("class_name").as_string());
   const auto module = config.find("module");
   const std::string module_name(module && module->is_string() ? module->as_string() : "");
@@ -353,7 +373,14 @@ ImportedModel import_model(const Archive& archive) {
          "Functional models can be run",
          class_name);
   }
-  const ModelConfig model = parse_model(model_kind(class_name), config.at("config"), "layers");
+  return parse_model(model_kind(class_name), config.at("config"), "layers");
+}
+
+}  // namespace
+
+ImportedModel import_model(const Archive& archive) {
+  const ModelConfig model = within([] { return std::string("config.json"); },
+                                   [&] { return parse_root(archive.config); });
   ImportedModel imported;
   Importer importer(archive.weights, imported.graph);
   ModelResult result = importer.run(model);

@@ -66,6 +66,17 @@ TensorStructure parse_references(const Json& root) {
   return structure;
 }
 
+// True for what a call may pass without asking for anything: null, false, and lists of them.
+bool asks_for_nothing(const Json& argument) {
+  bool nothing = true;
+  walk_structure(
+      argument, [](const Json&) { return false; },
+      [&](const Json& leaf, const std::string&) {
+        nothing = nothing && (leaf.is_null() || (leaf.is_bool() && !leaf.as_bool()));
+      });
+  return nothing;
+}
+
 CallConfig parse_call(const Json& node) {
   CallConfig call;
   const auto is_leaf = [](const Json& json) {
@@ -83,8 +94,7 @@ CallConfig parse_call(const Json& node) {
   const auto kwargs = node.find("kwargs");
   if (!kwargs) return call;
   for (const auto [name, value] : kwargs->members()) {
-    const bool harmless = value.is_null() || (value.is_bool() && !value.as_bool());
-    if (harmless) continue;
+    if (asks_for_nothing(value)) continue;
     fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name, value.dump(60));
   }
   return call;

@@ -62,7 +62,8 @@ ValueId WeightStore::load(const std::string& path, std::size_t index, std::strin
   const std::string dataset_path = fmt::format("{}/vars/{}", path, index);
   return within([&] { return fmt::format("weight '{}' ({})", name, dataset_path); },
                 [&] {
-                  if (!file_ || !file_->root().is_dataset(dataset_path)) {
+                  if (!file_) fail(ErrorCode::malformed_file, "the file has no model.weights.h5");
+                  if (!file_->root().is_dataset(dataset_path)) {
                     fail(ErrorCode::malformed_file, "not in the file; wanted shape {}",
                          to_string(shape));
                   }

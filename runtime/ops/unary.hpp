@@ -13,7 +13,7 @@ namespace keraunos {
 /// Elementwise functions of one tensor. `alpha`, `beta` and `gamma` are the parameters of Unary.
 enum class UnaryFn {
   identity,
-  relu,          ///< relu(max_value=beta, negative_slope=alpha, threshold=gamma); see apply_relu
+  relu,          ///< beta for x >= beta, x for x > gamma, alpha*(x - gamma) otherwise
   linear,        ///< alpha*x + beta
   elu,           ///< x for x > 0, alpha*(exp(x)-1) otherwise
   celu,          ///< max(x,0) + min(alpha*(exp(x/alpha)-1), 0)
@@ -38,9 +38,10 @@ enum class UnaryFn {
   hard_silu,     ///< x * hard_sigmoid(x)
   hard_tanh,     ///< clip(x, -1, 1)
   mish,          ///< x * tanh(softplus(x))
+  round,         ///< to the nearest integer, ties to the even one
 };
 
-inline constexpr std::size_t unary_fn_count = static_cast<std::size_t>(UnaryFn::mish) + 1;
+inline constexpr std::size_t unary_fn_count = static_cast<std::size_t>(UnaryFn::round) + 1;
 
 std::string_view to_string(UnaryFn fn);
 

@@ -253,7 +253,7 @@ def _(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@refuse("zip_bzip2", ["config.json"])
+@refuse("zip_bzip2", ["metadata.json", "compression method 12"])
 def _(path: Path) -> None:
     archive.write_members(path, archive.read_members(path), zipfile.ZIP_BZIP2)
 

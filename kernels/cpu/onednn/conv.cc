@@ -1,10 +1,5 @@
-#include <optional>
-
 #include "kernels/cpu/onednn/kernels.hpp"
-#include "kernels/cpu/onednn/primitive.hpp"
-#include "kernels/cpu/own/elementwise.hpp"
-#include "kernels/cpu/threads.hpp"
-#include "kernels/reference/entry.hpp"
+#include "kernels/cpu/onednn/weighted_kernel.hpp"
 #include "kernels/reference/sliding.hpp"
 
 namespace keraunos::cpu::onednn {
@@ -14,6 +9,9 @@ using dnnl::memory;
 
 /// A convolution as oneDNN sees it: channels second in `dims`, channels last in memory.
 struct ConvProblem {
+  using Op = Conv;
+  using Primitive = dnnl::convolution_forward;
+
   SlidingGeometry geometry;
   std::int64_t groups;
   std::size_t first_axis;  // of geometry.axes: oneDNN takes two or three spatial axes
@@ -55,6 +53,10 @@ struct ConvProblem {
                 [](const SlidingAxis& axis) { return axis.size; });
   }
 
+  memory::desc weights() const {
+    return {weights_dims(), memory::data_type::f32, memory::format_tag::any};
+  }
+
   /// Keras's order: spatial axes, input channels, then all output channels, group by group.
   memory::desc stored_weights() const {
     const std::int64_t out = geometry.out_channels;
@@ -68,11 +70,9 @@ struct ConvProblem {
     return {weights_dims(), memory::data_type::f32, strides};
   }
 
-  /// `weights` may leave the layout to oneDNN.
-  dnnl::convolution_forward::primitive_desc describe(const memory::desc& weights,
-                                                     bool has_bias) const {
+  Primitive::primitive_desc describe(const memory::desc& weights, bool has_bias) const {
     const auto each = [&](auto get) { return dims({}, get); };
-    return onednn::describe<dnnl::convolution_forward>(
+    return onednn::describe<Primitive>(
         dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, src(), weights,
         has_bias ? bias() : memory::desc(), dst(),
         each([](const SlidingAxis& axis) { return axis.stride; }),
@@ -80,66 +80,10 @@ struct ConvProblem {
         each([](const SlidingAxis& axis) { return axis.pad.before; }),
         each([](const SlidingAxis& axis) { return axis.pad.after; }));
   }
-
-  /// The layout that oneDNN likes best for the weights, unless only oneDNN could describe it.
-  dnnl::convolution_forward::primitive_desc describe(bool has_bias) const {
-    const ThreadLimit limit(threads);
-    const memory::desc any(weights_dims(), memory::data_type::f32, memory::format_tag::any);
-    auto best = describe(any, has_bias);
-    if (!best || !layout_name(best.weights_desc()).empty()) return best;
-    return describe(stored_weights(), has_bias);
-  }
-};
-
-class ConvKernel : public Kernel {
- public:
-  static Verdict accepts(const NodeView& node, const BuildOptions& options) {
-    if (const Verdict dtypes = all_float32(node); !dtypes) return dtypes;
-    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-      if (!node.is_constant(i)) return Verdict::no("takes constant weights only");
-    }
-    if (node.inputs[0].size() == 0 || node.inputs[1].size() == 0) {
-      return Verdict::no("takes no empty tensors");
-    }
-    try {
-      return is_fast(ConvProblem(node, options).describe(node.inputs.size() > 2));
-    } catch (const dnnl::error& error) {
-      return Verdict::no(std::string("oneDNN refuses: ") + error.message);
-    }
-  }
-
-  ConvKernel(const NodeView& node, KernelBuild& build)
-      : activation_(node.as<Conv>().activation, node.outputs[0].size(), build.options().threads) {
-    translated([&] {
-      const bool has_bias = node.inputs.size() > 2;
-      const ConvProblem problem(node, build.options());
-      const auto descriptor = problem.describe(has_bias);
-      const ThreadLimit limit(problem.threads);
-      std::vector<Argument> arguments = {
-          {DNNL_ARG_SRC, descriptor.src_desc()},
-          {DNNL_ARG_DST, descriptor.dst_desc()},
-          {DNNL_ARG_WEIGHTS, descriptor.weights_desc(),
-           pack_weights(build, 1, problem.stored_weights(), descriptor.weights_desc())}};
-      if (has_bias) arguments.push_back({DNNL_ARG_BIAS, descriptor.bias_desc(), build.raw(2)});
-      primitive_.emplace(dnnl::convolution_forward(descriptor), descriptor.scratchpad_desc(),
-                         problem.threads, std::move(arguments));
-    });
-  }
-
-  std::size_t workspace_bytes() const override { return primitive_->workspace_bytes(); }
-
-  void run(const KernelArgs& args, Stream&) const override {
-    primitive_->run({args.inputs[0], args.outputs[0]}, args.workspace);
-    activation_.run_in_place(args.output<float>());
-  }
-
- private:
-  std::optional<Primitive> primitive_;
-  UnaryPass activation_;
 };
 
 }  // namespace
 
-KernelEntry conv() { return make_entry<ConvKernel>("onednn conv"); }
+KernelEntry conv() { return make_entry<WeightedKernel<ConvProblem>>("onednn conv"); }
 
 }  // namespace keraunos::cpu::onednn

@@ -75,7 +75,7 @@ std::unique_ptr<Primitive::ArgumentSet> Primitive::make_set() const {
     set->execution.push_back({index, memory.get()});
   };
   const auto add_variable = [&](int index, const dnnl::memory::desc& desc) {
-    set->variable.emplace_back(desc, engine(), DNNL_MEMORY_NONE);
+    set->variable.push_back(dnnl::memory(desc, engine(), DNNL_MEMORY_NONE));
     add(index, set->variable.back());
   };
   for (std::size_t i = 0; i < arguments_.size(); ++i) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "runtime/base/checked.hpp"
 
@@ -24,9 +23,11 @@ Panels::Panels(KernelBuild& build, std::size_t i, const Constant* bias, std::int
 
   const std::int64_t padded = padded_columns();
   bias_.resize(static_cast<std::size_t>(padded * groups_));
-  for (std::int64_t group = 0; bias != nullptr && group < groups_; ++group) {
-    std::memcpy(bias_.data() + group * padded, bias->bytes.data() + group * columns_ * 4,
-                static_cast<std::size_t>(columns_) * 4);
+  if (bias == nullptr) return;
+  const ConstantElements elements(*bias);
+  for (std::int64_t group = 0; group < groups_; ++group) {
+    std::copy_n(static_cast<const float*>(elements.data()) + group * columns_, columns_,
+                bias_.data() + group * padded);
   }
 }
 

@@ -43,6 +43,7 @@ void unary(const Unary& fn, const float* src, float* dst, std::int64_t count) {
     case UnaryFn::hard_silu: return each([=](float x) { return hard_silu(x, a, b); });
     case UnaryFn::hard_tanh: return each([](float x) { return clip(x, -1, 1); });
     case UnaryFn::mish: return each([](float x) { return mish(x); });
+    case UnaryFn::round: return each([](float x) { return __builtin_rintf(x); });
   }
 }
 

@@ -32,7 +32,7 @@ std::vector<ValueId> import_merge(LayerCall& call) {
   std::vector<ValueId> inputs = promoted_inputs(call);
   std::size_t rank = 0;
   for (const ValueId input : inputs) rank = std::max(rank, call.rank(input));
-  if (call.dtype(inputs[0]) != DType::float32) {
+  if (call.dtype(inputs[0]) != DType::float32 && call.dtype(inputs[0]) != DType::int32) {
     fail(ErrorCode::unsupported, "merging {} tensors is not supported",
          to_string(call.dtype(inputs[0])));
   }

@@ -33,6 +33,19 @@ std::vector<ValueId> import_rescaling(LayerCall& call) {
                     {input, call.constant("scale", scale), call.constant("offset", offset)})};
 }
 
+// Keras computes in float and returns the images in their own dtype, rounded. What interpolation
+// makes of integers stays within their range, unless the fill value does not.
+ValueId back_to_integers(LayerCall& call, ValueId resized, DType dtype, const Resize& resize) {
+  const bool small = dtype == DType::uint8 || dtype == DType::int8 || dtype == DType::uint16 ||
+                     dtype == DType::int16 || dtype == DType::int32;
+  const bool fits = resize.fill_value >= 0 && resize.fill_value <= 127;
+  if (!small || !fits) {
+    fail(ErrorCode::unsupported, "resizing {} images with fill_value {} is not supported",
+         to_string(dtype), resize.fill_value);
+  }
+  return call.emit(Cast{dtype}, {call.emit(Unary{UnaryFn::round}, {resized})});
+}
+
 std::vector<ValueId> import_resizing(LayerCall& call) {
   const Config& config = call.config();
   call.require_rank(call.input(), 4);
@@ -53,8 +66,10 @@ std::vector<ValueId> import_resizing(LayerCall& call) {
   static_cast<void>(config.choice("fill_mode", {"constant"}));
   resize.fill_value = static_cast<float>(config.number_or("fill_value", 0));
 
+  const DType dtype = call.dtype(call.input());
   const ValueId input = call.to_channels_last(call.float_input());
-  return {call.from_channels_last(call.emit(resize, {input}))};
+  const ValueId resized = call.from_channels_last(call.emit(resize, {input}));
+  return {dtype == DType::float32 ? resized : back_to_integers(call, resized, dtype, resize)};
 }
 
 constexpr std::array classes = {
