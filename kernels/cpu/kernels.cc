@@ -12,13 +12,12 @@
 namespace keraunos::cpu {
 namespace {
 
-/// Fastest first. Our own kernels come before oneDNN where they are faster or where oneDNN loses
-/// NaN; the measurements are in docs/performance.md.
+/// Fastest first.
 KernelTable make_table() {
   KernelTable table;
 #if KERAUNOS_ONEDNN
-  list_for<Conv>(table) = {own::depthwise(), onednn::conv(), own::conv()};
-  list_for<MatMul>(table) = {onednn::matmul(), own::matmul()};
+  list_for<Conv>(table) = {own::depthwise(), own::small_conv(), onednn::conv(), own::conv()};
+  list_for<MatMul>(table) = {own::small_matmul(), onednn::matmul(), own::matmul()};
 #else
   list_for<Conv>(table) = {own::depthwise(), own::conv()};
   list_for<MatMul>(table) = {own::matmul()};

@@ -24,8 +24,8 @@ decltype(auto) translated(Work&& work) {
   try {
     return std::forward<Work>(work)();
   } catch (const dnnl::error& error) {
-    const ErrorCode code = error.status == dnnl_out_of_memory ? ErrorCode::out_of_memory
-                                                              : ErrorCode::device_failure;
+    const ErrorCode code =
+        error.status == dnnl_out_of_memory ? ErrorCode::out_of_memory : ErrorCode::device_failure;
     fail(code, "oneDNN {}: {} (status {})", version(), error.message,
          static_cast<int>(error.status));
   }

@@ -48,7 +48,8 @@ namespace keraunos::cpu {
 
 int useful_threads(int threads, double nanoseconds) {
   constexpr double worth_a_thread = 10'000;  // waking a team takes from 1 to 10 microseconds
-  return static_cast<int>(std::clamp(nanoseconds / worth_a_thread, 1.0, std::max<double>(threads, 1)));
+  return static_cast<int>(
+      std::clamp(nanoseconds / worth_a_thread, 1.0, std::max<double>(threads, 1)));
 }
 
 }  // namespace keraunos::cpu

@@ -13,8 +13,13 @@ namespace {
 
 const std::string batch = "batch";
 
-std::string times(const Dims& dims) {
-  return fmt::format("{}", fmt::join(dims.begin() + 1, dims.end(), "x"));
+// "28x29": the sizes that the model leaves open, without the batch.
+std::string open_sizes(const Dims& dims, const Shape& declared) {
+  std::vector<std::int64_t> sizes;
+  for (std::size_t axis = 1; axis < dims.size(); ++axis) {
+    if (!declared[axis].is_constant()) sizes.push_back(dims[axis]);
+  }
+  return fmt::format("{}", fmt::join(sizes, "x"));
 }
 
 // The symbol of an axis that is one, for finding and setting its size.
@@ -81,7 +86,9 @@ std::string suggestion(const LoadedModel& model, const std::vector<Dims>& inputs
   std::vector<std::string> texts;
   for (const auto& sizes : fitting) {
     std::vector<std::string> each;
-    for (const Dims& dims : sizes) each.push_back(times(dims));
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      each.push_back(open_sizes(sizes[i], model.graph.shape(model.graph.inputs()[i])));
+    }
     texts.push_back(fmt::format("{}", fmt::join(each, " with ")));
   }
   return fmt::format("; the nearest sizes that fit: {}", fmt::join(texts, ", "));

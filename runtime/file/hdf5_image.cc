@@ -138,7 +138,7 @@ void Image::read_new_superblock(ByteReader& in) {
   read_address(in);  // superblock extension
   const std::uint64_t end = read_defined_address(in);
   root_address_ = read_defined_address(in);
-  without_checksum(bytes_.span.first(in.position() + 4), "the HDF5 superblock");
+  without_checksum(at(0, in.position() + 4, in.what()), in.what());
   check_end(base, end);
 }
 

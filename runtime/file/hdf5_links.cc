@@ -33,7 +33,9 @@ class LinkReader {
     if (!heap_address || !tree) return;
     const FractalHeap heap(image_, *heap_address, budget_);
     const auto visit = [&](std::span<const std::byte> record) {
-      const auto message = heap.object(record.subspan(4));  // after the hash of the name
+      ByteReader fields(record, "an HDF5 link record");
+      fields.skip(4);  // hash of the name
+      const auto message = heap.object(fields.take(fields.remaining()));
       budget_.spend(message.size(), "an HDF5 group");
       read_link_message(ByteReader(message, "an HDF5 link message"));
     };

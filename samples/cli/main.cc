@@ -27,6 +27,7 @@ int run_command(CLI::App& app, int argc, char** argv) {
   } catch (const std::exception& error) {
     return fail(error.what());
   }
+  if (app.get_subcommands().empty()) return fail("no command; keraunos --help lists them");
   return std::fflush(stdout) == 0 ? 0 : fail("the output could not be written to stdout");
 }
 
@@ -35,7 +36,7 @@ int run_command(CLI::App& app, int argc, char** argv) {
 int main(int argc, char** argv) {
   CLI::App app("Runs Keras models on NVIDIA GPUs and CPUs.", "keraunos");
   app.set_version_flag("--version", "keraunos " KERAUNOS_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   cli::add_summary(app);
   cli::add_run(app);
   cli::add_plan(app);

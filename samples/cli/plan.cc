@@ -1,10 +1,9 @@
-#include "keraunos/plan.hpp"
-
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "keraunos/plan.hpp"
 #include "samples/cli/commands.hpp"
 #include "samples/cli/session_flags.hpp"
 #include "samples/cli/shapes.hpp"
@@ -32,13 +31,13 @@ void print_refusals(const std::vector<PlanStep>& steps) {
   }
 }
 
-void print_table(const PlanReport& plan, const DeviceInfo& device) {
+void print_table(const PlanReport& plan, const Session& session) {
   std::vector<std::string> binding;
   for (const auto& [symbol, size] : plan.binding) {
     binding.push_back(fmt::format("{} = {}", printable(symbol), size));
   }
-  fmt::print("{} on {} ({})\n\n", binding.empty() ? "no open sizes" : join(binding), device.name,
-             printable(device.model));
+  fmt::print("sizes:  {}\n", binding.empty() ? "none is open" : join(binding));
+  fmt::print("device: {}\n\n", describe_device(session));
 
   Table table({"Layer", "Op", "Attributes", "Kernel", "Device", "Output", "Storage", "Bytes"});
   for (const PlanStep& step : plan.steps) {
@@ -70,12 +69,12 @@ Json to_json(const PlanStep& step) {
           {"refusals", std::move(refusals)}};
 }
 
-void print_json(const PlanReport& plan, const DeviceInfo& device) {
+void print_json(const PlanReport& plan, const Session& session) {
   auto binding = Json::object();
   for (const auto& [symbol, size] : plan.binding) binding[symbol] = size;
   auto steps = Json::array();
   for (const PlanStep& step : plan.steps) steps.push_back(to_json(step));
-  const Json report = {{"device", device.name},
+  const Json report = {{"device", session.device().name},
                        {"binding", std::move(binding)},
                        {"steps", std::move(steps)},
                        {"arena_bytes", plan.arena_bytes},
@@ -88,7 +87,7 @@ void plan(const PlanFlags& flags) {
   const std::vector<Dims> shapes = whole_shapes(model, flags.shapes);
   Session session = flags.session.open(model);
   const PlanReport report = session.plan(shapes);
-  flags.json ? print_json(report, session.device()) : print_table(report, session.device());
+  flags.json ? print_json(report, session) : print_table(report, session);
 }
 
 }  // namespace

@@ -93,8 +93,7 @@ void run(const RunFlags& flags) {
     fmt::print("{} '{}' {} {}\n", name, printable(model.outputs()[i].name),
                to_string(tensor.dims()), to_string(tensor.dtype()));
   }
-  fmt::print("ran on {} ({}), written to {}\n", session.device().name,
-             printable(session.device().model), flags.outputs);
+  fmt::print("written to {}; ran on {}\n", flags.outputs, describe_device(session));
 }
 
 }  // namespace

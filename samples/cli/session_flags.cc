@@ -1,5 +1,7 @@
 #include "samples/cli/session_flags.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "samples/cli/progress.hpp"
@@ -42,6 +44,13 @@ Model SessionFlags::load() const {
 Session SessionFlags::open(Model model) const {
   const Progress progress("preparing the device");
   return Session(std::move(model), options());
+}
+
+std::string describe_device(const Session& session) {
+  const DeviceInfo device = session.device();
+  std::string text = fmt::format("{} ({})", device.name, device.model);
+  if (!session.fallback_reason().empty()) text += ", because " + session.fallback_reason();
+  return printable(text);
 }
 
 }  // namespace keraunos::cli

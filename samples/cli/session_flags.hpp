@@ -22,6 +22,9 @@ struct SessionFlags {
   Session open(Model model) const;
 };
 
+/// "cpu (Intel(R) Xeon(R))", and why it is not a GPU where `auto` looked for one.
+std::string describe_device(const Session& session);
+
 /// MODEL, the first argument of all commands but one.
 void add_model_path(CLI::App& command, std::string& path);
 

@@ -23,11 +23,10 @@ bool has_open_sizes(const LayerSummary& layer) {
 
 /// A model whose layers only follow each other needs no column that says so.
 bool is_chain(const std::vector<LayerSummary>& layers) {
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const auto& sources = layers[i].connected_to;
-    if (sources.empty() && i == 0) continue;
-    if (i == 0 || sources.size() > 1) return false;
-    if (sources.size() == 1 && sources[0] != layers[i - 1].name) return false;
+  std::vector<std::string> before;
+  for (const LayerSummary& layer : layers) {
+    if (layer.connected_to != before) return false;
+    before = {layer.name};
   }
   return true;
 }

@@ -131,7 +131,9 @@ int main(int argc, char** argv) try {
   }
 
   Session session(Model::load(folder + "/digits.keras"), options);
-  fmt::print("digits.keras on {} ({})\n\n", session.device().name, session.device().model);
+  fmt::print("digits.keras on {} ({})\n", session.device().name, session.device().model);
+  if (!session.fallback_reason().empty()) fmt::print("{}\n", session.fallback_reason());
+  fmt::print("\n");
   read_digits(session, load_npz(folder + "/digits_test.npz"));
   fmt::print("\n{} image sizes, {} cached plans\n", session.cache().misses, session.cache().plans);
   return 0;

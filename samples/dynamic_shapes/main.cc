@@ -52,10 +52,9 @@ int main(int argc, char** argv) try {
     return 1;
   }
   Session session(Model::load(argv[1]));
-  for (const Axis& axis : session.model().inputs().front().axes) {
-    fmt::print("{} ", axis.size ? fmt::format("{}", *axis.size) : axis.formula);
-  }
-  fmt::print("is the model's input\n");
+  fmt::print("input:");
+  for (const Axis& axis : session.model().inputs().front().axes) fmt::print(" {}", axis.formula);
+  fmt::print("\n");
 
   for (int i = 2; i < argc; ++i) run(session, parse_dims(argv[i]));
 

@@ -13,7 +13,7 @@ namespace keraunos::file::testing {
 /// `bytes` little-endian bytes of a number.
 inline std::string le(std::uint64_t value, unsigned bytes) {
   std::string text;
-  for (unsigned i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i & 0xffU);
+  for (unsigned i = 0; i < bytes; ++i, value >>= 8) text += static_cast<char>(value & 0xffU);
   return text;
 }
 

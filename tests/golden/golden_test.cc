@@ -96,7 +96,7 @@ TEST_P(Golden, EqualsKeras) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Keras, Golden, testing::ValuesIn(load_index()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 struct RefusedCase {
   std::string name;
@@ -131,7 +131,7 @@ TEST_P(Refused, NamesTheReason) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Keras, Refused, testing::ValuesIn(load_refused()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace keraunos

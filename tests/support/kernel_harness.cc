@@ -56,7 +56,8 @@ class BoundNode {
       inputs_.push_back({input.dtype(), input.dims()});
       const auto* bytes = static_cast<const std::byte*>(input.data());
       constants_.push_back(
-          {fmt::format("input {}", i), inputs_.back(), Bytes{{bytes, input.bytes()}, nullptr}});
+          {fmt::format("input {}", i), inputs_.back(), Bytes{{bytes, input.bytes()}, nullptr},
+                            {}});
     }
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const bool constant = i < node.constant.size() && node.constant[i];

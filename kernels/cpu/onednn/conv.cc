@@ -60,8 +60,7 @@ struct ConvProblem {
   /// Keras's order: spatial axes, input channels, then all output channels, group by group.
   memory::desc stored_weights() const {
     const std::int64_t out = geometry.out_channels;
-    memory::dims strides = groups == 1 ? memory::dims{1, out}
-                                       : memory::dims{out / groups, 1, out};
+    memory::dims strides = groups == 1 ? memory::dims{1, out} : memory::dims{out / groups, 1, out};
     std::int64_t cells = geometry.window_cells();
     for (std::size_t i = first_axis; i < geometry.axes.size(); ++i) {
       cells /= geometry.axes[i].size;

@@ -32,14 +32,12 @@ struct MatMulProblem {
   memory::desc stored_weights() const {
     return {{columns, rows}, memory::data_type::f32, memory::format_tag::ba};
   }
-  memory::desc bias() const {
-    return {{columns}, memory::data_type::f32, memory::format_tag::a};
-  }
+  memory::desc bias() const { return {{columns}, memory::data_type::f32, memory::format_tag::a}; }
 
   Primitive::primitive_desc describe(const memory::desc& weights, bool has_bias) const {
-    return onednn::describe<Primitive>(
-        dnnl::prop_kind::forward_inference, matrix(vectors, rows), weights,
-        has_bias ? bias() : memory::desc(), matrix(vectors, columns));
+    return onednn::describe<Primitive>(dnnl::prop_kind::forward_inference, matrix(vectors, rows),
+                                       weights, has_bias ? bias() : memory::desc(),
+                                       matrix(vectors, columns));
   }
 };
 

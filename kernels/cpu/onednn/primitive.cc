@@ -16,7 +16,7 @@ void* writable(const void* pointer) { return const_cast<void*>(pointer); }
 
 struct Primitive::ArgumentSet {
   dnnl::stream stream{engine()};
-  std::vector<dnnl::memory> variable;       // rebound by every run: not constant, then scratch
+  std::vector<dnnl::memory> variable;      // rebound by every run: not constant, then scratch
   std::vector<dnnl_exec_arg_t> execution;  // all of them, as the C interface wants them
 };
 
@@ -60,9 +60,9 @@ Primitive::Primitive(dnnl::primitive primitive, const dnnl::memory::desc& scratc
       slots_(new Slot[slot_count]) {
   for (const Argument& argument : arguments_) {
     const bool constant = argument.constant != nullptr;
-    constants_.push_back(constant ? dnnl::memory(argument.desc, engine(),
-                                                 writable(argument.constant))
-                                  : dnnl::memory());
+    constants_.push_back(constant
+                             ? dnnl::memory(argument.desc, engine(), writable(argument.constant))
+                             : dnnl::memory());
   }
   slots_[0].set = make_set();
 }

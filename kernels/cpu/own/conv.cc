@@ -1,4 +1,4 @@
-#include <cstring>
+#include <fmt/format.h>
 
 #include "kernels/cpu/own/elementwise.hpp"
 #include "kernels/cpu/own/kernels.hpp"
@@ -84,8 +84,8 @@ class ConvKernel : public Kernel {
                     build.options().threads) {
     find_lines();
     find_segments();
-    const std::int64_t multiply_adds = node.outputs[0].size() * geometry_.window_cells() *
-                                       geometry_.in_channels / groups_;
+    const std::int64_t multiply_adds =
+        node.outputs[0].size() * geometry_.window_cells() * geometry_.in_channels / groups_;
     threads_ = useful_threads(build.options().threads, multiply_add_time(multiply_adds));
     image_per_thread_ = images_ >= threads_ && images_ > 1;
   }
@@ -122,8 +122,8 @@ class ConvKernel : public Kernel {
     line_step_ = width.stride * image_.pixel();
     if (image_.is_copy()) return;
     const bool one_output = geometry_.output_cells() == 1;
-    const bool every_pixel = geometry_.output_cells() == geometry_.input_cells() &&
-                             geometry_.window_cells() == 1;
+    const bool every_pixel =
+        geometry_.output_cells() == geometry_.input_cells() && geometry_.window_cells() == 1;
     if (!one_output && !every_pixel) return;
     images_ = 1;
     lines_ = 1;
@@ -150,8 +150,7 @@ class ConvKernel : public Kernel {
   }
 
   void run_image(const KernelArgs& args, std::int64_t i, float* copy, int threads) const {
-    const float* image =
-        args.input<float>(0) + i * geometry_.input_cells() * geometry_.in_channels;
+    const float* image = args.input<float>(0) + i * geometry_.input_cells() * geometry_.in_channels;
     float* dst = args.output<float>() + i * geometry_.output_cells() * geometry_.out_channels;
     if (image_.is_copy()) {
       parallel_for(threads, image_.rows(), [&](std::int64_t begin, std::int64_t end) {
@@ -186,8 +185,8 @@ class ConvKernel : public Kernel {
     block.src_step = line_step_;
     block.segments = segments_;
     block.segment_length = segment_length_;
-    block.dst = dst + (line * line_length_ + first) * geometry_.out_channels +
-                panels_.first_column(panel);
+    block.dst =
+        dst + (line * line_length_ + first) * geometry_.out_channels + panels_.first_column(panel);
     block.dst_step = geometry_.out_channels;
     block.relu = fused_relu_;
     simd().gemm(block, std::min(block_height, line_length_ - first));
@@ -209,8 +208,23 @@ class ConvKernel : public Kernel {
   std::int64_t segment_length_ = 0;
 };
 
+class SmallConvKernel : public ConvKernel {
+ public:
+  static Verdict accepts(const NodeView& node, const BuildOptions& options) {
+    const Dims& kernel = node.inputs[1].dims;
+    const std::int64_t per_output =
+        element_count(kernel) / std::max<std::int64_t>(kernel.back(), 1);
+    if (per_output > small_product / std::max<std::int64_t>(node.outputs[0].size(), 1)) {
+      return Verdict::no(fmt::format("takes up to {} multiply-adds", small_product));
+    }
+    return ConvKernel::accepts(node, options);
+  }
+  using ConvKernel::ConvKernel;
+};
+
 }  // namespace
 
 KernelEntry conv() { return make_entry<ConvKernel>("own conv"); }
+KernelEntry small_conv() { return make_entry<SmallConvKernel>("own small conv"); }
 
 }  // namespace keraunos::cpu::own

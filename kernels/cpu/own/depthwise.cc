@@ -23,9 +23,8 @@ class DepthwiseKernel : public Kernel {
         rows_(geometry_.axes[0].output * geometry_.axes[1].output),
         activation_(fused_relu_ ? Unary{} : node.as<Conv>().activation, node.outputs[0].size(),
                     build.options().threads),
-        threads_(useful_threads(
-            build.options().threads,
-            memory_time(2 * node.outputs[0].size() * geometry_.window_cells()))) {
+        threads_(useful_threads(build.options().threads, memory_time(2 * node.outputs[0].size() *
+                                                                     geometry_.window_cells()))) {
     raw_constants(node, build);
   }
 
@@ -42,20 +41,19 @@ class DepthwiseKernel : public Kernel {
     const std::int64_t channels = geometry_.in_channels;
     const std::array<std::int64_t, 3> weights_step = {height.size * width.size * channels,
                                                       width.size * channels, channels};
-    const float* image =
-        args.input<float>(0) + i / rows_ * geometry_.input_cells() * channels;
+    const float* image = args.input<float>(0) + i / rows_ * geometry_.input_cells() * channels;
     const float* bias = has_bias_ ? args.input<float>(2) : nullptr;
     float* dst = args.output<float>() + i * width.output * channels;
     const WindowRow row(geometry_, i % rows_);
     const float* weights = args.input<float>(1) + row.depth.begin * weights_step[0] +
                            row.height.begin * weights_step[1];
-    for_each_run(geometry_, row,
-                 [&](std::int64_t x, std::int64_t count, CellRange cells, std::int64_t first) {
-                   simd().depthwise({image + first, geometry_.axes[2].stride * channels,
-                                     window_cells(geometry_, row, cells),
-                                     weights + cells.begin * channels, weights_step, bias,
-                                     dst + x * channels, count, channels, fused_relu_});
-                 });
+    for_each_run(
+        geometry_, row,
+        [&](std::int64_t x, std::int64_t count, CellRange cells, std::int64_t first) {
+          simd().depthwise({image + first, geometry_.axes[2].stride * channels,
+                            window_cells(geometry_, row, cells), weights + cells.begin * channels,
+                            weights_step, bias, dst + x * channels, count, channels, fused_relu_});
+        });
   }
 
   SlidingGeometry geometry_;

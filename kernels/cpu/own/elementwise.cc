@@ -78,9 +78,8 @@ class BinaryKernel : public Kernel {
   void run(const KernelArgs& args, Stream&) const override {
     // One long row is split by cells, many rows by rows.
     if (rows_ == 1) {
-      parallel_for(threads_, row_, [&](std::int64_t begin, std::int64_t end) {
-        run_row(args, 0, begin, end);
-      });
+      parallel_for(threads_, row_,
+                   [&](std::int64_t begin, std::int64_t end) { run_row(args, 0, begin, end); });
     } else {
       parallel_for(threads_, rows_, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) run_row(args, row, 0, row_);

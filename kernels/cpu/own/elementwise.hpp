@@ -12,7 +12,9 @@ namespace keraunos::cpu {
 class UnaryPass {
  public:
   UnaryPass(const Unary& unary, std::int64_t size, int threads)
-      : unary_(unary), size_(size), threads_(useful_threads(threads, time(unary) * static_cast<double>(size))) {}
+      : unary_(unary),
+        size_(size),
+        threads_(useful_threads(threads, time(unary) * static_cast<double>(size))) {}
 
   void run(const float* src, float* dst) const {
     parallel_for(threads_, size_, [&](std::int64_t begin, std::int64_t end) {

@@ -9,7 +9,14 @@ namespace keraunos::cpu::own {
 
 KernelEntry conv();       // register-blocked product over windows read in place
 KernelEntry depthwise();  // one input channel per output channel
-KernelEntry matmul();
+KernelEntry matmul();     // the same product without windows
+
+/// The same, for work so small that oneDNN's fixed cost per call shows, which it does up to some
+/// four million multiply-adds (a hundred microseconds), and for products with so few rows that
+/// reading the matrix is all there is to do.
+KernelEntry small_conv();
+KernelEntry small_matmul();
+
 KernelEntry pool();
 KernelEntry reduce();
 KernelEntry unary();

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "kernels/cpu/own/elementwise.hpp"
 #include "kernels/cpu/own/kernels.hpp"
 #include "kernels/cpu/own/panels.hpp"
@@ -23,8 +25,8 @@ class MatMulKernel : public Kernel {
         vectors_(node.outputs[0].size() / columns_),
         panels_(build, 1, node.inputs.size() > 2 ? node.constants[2] : nullptr, rows_, columns_, 1),
         fused_relu_(node.as<MatMul>().activation.is_plain_relu()),
-        activation_(fused_relu_ ? Unary{} : node.as<MatMul>().activation,
-                    node.outputs[0].size(), build.options().threads),
+        activation_(fused_relu_ ? Unary{} : node.as<MatMul>().activation, node.outputs[0].size(),
+                    build.options().threads),
         threads_(useful_threads(build.options().threads,
                                 multiply_add_time(vectors_ * rows_ * columns_))) {}
 
@@ -68,8 +70,25 @@ class MatMulKernel : public Kernel {
   int threads_;
 };
 
+class SmallMatMulKernel : public MatMulKernel {
+ public:
+  static Verdict accepts(const NodeView& node, const BuildOptions& options) {
+    constexpr std::int64_t few_rows = 4;
+    const std::int64_t columns = std::max<std::int64_t>(node.inputs[1].dims[1], 1);
+    const std::int64_t vectors = node.outputs[0].size() / columns;
+    const std::int64_t matrix = std::max<std::int64_t>(node.inputs[1].size(), 1);
+    if (vectors > few_rows && vectors > small_product / matrix) {
+      return Verdict::no(
+          fmt::format("takes up to {} rows or {} multiply-adds", few_rows, small_product));
+    }
+    return MatMulKernel::accepts(node, options);
+  }
+  using MatMulKernel::MatMulKernel;
+};
+
 }  // namespace
 
 KernelEntry matmul() { return make_entry<MatMulKernel>("own matmul"); }
+KernelEntry small_matmul() { return make_entry<SmallMatMulKernel>("own small matmul"); }
 
 }  // namespace keraunos::cpu::own

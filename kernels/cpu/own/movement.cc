@@ -28,9 +28,9 @@ class ConcatKernel : public Kernel {
 
   ConcatKernel(const NodeView& node, KernelBuild& build)
       : rows_(product(std::span(node.outputs[0].dims).first(node.as<Concat>().axis))),
-        threads_(useful_threads(
-            build.options().threads,
-            memory_time(2 * static_cast<std::int64_t>(node.outputs[0].bytes())))) {
+        threads_(
+            useful_threads(build.options().threads,
+                           memory_time(2 * static_cast<std::int64_t>(node.outputs[0].bytes())))) {
     for (const TensorDesc& input : node.inputs) {
       chunks_.push_back(input.bytes() / static_cast<std::size_t>(std::max<std::int64_t>(rows_, 1)));
       row_bytes_ += chunks_.back();
@@ -77,8 +77,7 @@ class PadKernel : public Kernel {
     }
     if (axes_.empty()) axes_.push_back({1, 0, 1});
     const std::int64_t run = product(std::span(input).subspan(std::min(last, input.size())));
-    axes_.back() = {axes_.back().input * run, axes_.back().before * run,
-                    axes_.back().output * run};
+    axes_.back() = {axes_.back().input * run, axes_.back().before * run, axes_.back().output * run};
     rows_ = node.outputs[0].size() / std::max<std::int64_t>(axes_.back().output, 1);
     threads_ = useful_threads(build.options().threads, memory_time(8 * node.outputs[0].size()));
     raw_constants(node, build);
@@ -149,9 +148,9 @@ class TransposeKernel : public Kernel {
     while (dims_.size() < 2) prepend_one();
     // The axis of the output along which the input is contiguous becomes `across_`.
     const auto found = std::find(strides_.begin(), strides_.end() - 1, 1);
-    const auto position = found == strides_.end() - 1 ? strides_.size() - 2
-                                                      : static_cast<std::size_t>(
-                                                            found - strides_.begin());
+    const auto position = found == strides_.end() - 1
+                              ? strides_.size() - 2
+                              : static_cast<std::size_t>(found - strides_.begin());
     const Dims dst_strides = row_major_strides(dims_);
     along_ = {dims_.back(), strides_.back(), 1};
     across_ = {dims_[position], strides_[position], dst_strides[position]};

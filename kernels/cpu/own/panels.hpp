@@ -8,6 +8,9 @@
 
 namespace keraunos::cpu {
 
+/// Multiply-adds up to which our own product beats oneDNN's.
+inline constexpr std::int64_t small_product = 4'000'000;
+
 /// A constant matrix (depth, groups * columns) cut into panels as Simd::gemm reads them: per group,
 /// panels of two vectors' width, the last one of one vector where that is enough.
 class Panels {

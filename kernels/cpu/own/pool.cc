@@ -14,9 +14,8 @@ class PoolKernel : public Kernel {
       : geometry_(node.as<Pool>().windows, node.inputs[0].dims, node.outputs[0].dims),
         fn_(node.as<Pool>().fn),
         rows_(geometry_.axes[0].output * geometry_.axes[1].output),
-        threads_(useful_threads(
-            build.options().threads,
-            memory_time(4 * node.outputs[0].size() * geometry_.window_cells()))) {
+        threads_(useful_threads(build.options().threads, memory_time(4 * node.outputs[0].size() *
+                                                                     geometry_.window_cells()))) {
     raw_constants(node, build);
   }
 
@@ -30,16 +29,15 @@ class PoolKernel : public Kernel {
   void run_row(const KernelArgs& args, std::int64_t i) const {
     const std::int64_t channels = geometry_.in_channels;
     const SlidingAxis& width = geometry_.axes[2];
-    const float* image =
-        args.input<float>(0) + i / rows_ * geometry_.input_cells() * channels;
+    const float* image = args.input<float>(0) + i / rows_ * geometry_.input_cells() * channels;
     float* dst = args.output<float>() + i * width.output * channels;
     const WindowRow row(geometry_, i % rows_);
-    for_each_run(geometry_, row,
-                 [&](std::int64_t x, std::int64_t count, CellRange cells, std::int64_t first) {
-                   simd().pool({image + first, width.stride * channels,
-                                window_cells(geometry_, row, cells), dst + x * channels, count,
-                                channels, fn_});
-                 });
+    for_each_run(
+        geometry_, row,
+        [&](std::int64_t x, std::int64_t count, CellRange cells, std::int64_t first) {
+          simd().pool({image + first, width.stride * channels, window_cells(geometry_, row, cells),
+                       dst + x * channels, count, channels, fn_});
+        });
   }
 
   SlidingGeometry geometry_;

@@ -41,8 +41,7 @@ class ResizeKernel : public Kernel {
     parallel_for(threads_, rows, [&](std::int64_t begin, std::int64_t end, int thread) {
       float* line = static_cast<float*>(args.workspace) + thread * line_size();
       for (std::int64_t i = begin; i < end; ++i) {
-        const float* image =
-            args.input<float>(0) + i / height_ * input_[1] * input_[2] * channels_;
+        const float* image = args.input<float>(0) + i / height_ * input_[1] * input_[2] * channels_;
         blend_rows(image, static_cast<std::size_t>(i % height_), line);
         sample_columns(line, args.output<float>() +
                                  i * static_cast<std::int64_t>(columns_.size()) * channels_);

@@ -21,7 +21,7 @@ namespace keraunos::cpu {
 /// each segment, padded with zeros to panel_width of the block, see pack_panel.
 struct GemmBlock {
   const float* src;
-  std::int64_t src_step;  // floats from one row to the next
+  std::int64_t src_step;                   // floats from one row to the next
   std::span<const std::int64_t> segments;  // where they start, in floats from the row's start
   std::int64_t segment_length;
   const float* panel;

@@ -75,8 +75,8 @@ void binary(BinaryFn fn, const float* a, std::int64_t a_step, const float* b, st
   }
 }
 
-void affine(const float* src, const float* scale, const float* shift, std::int64_t step,
-            float* dst, std::int64_t count) {
+void affine(const float* src, const float* scale, const float* shift, std::int64_t step, float* dst,
+            std::int64_t count) {
   if (step == 0) {
     const float factor = *scale;
     const float offset = *shift;
@@ -130,11 +130,13 @@ inline float fold(std::int64_t count, float start, Get get, Fold together) {
 inline float plus(float a, float b) { return a + b; }
 
 float sum(const float* src, std::int64_t count) {
-  return fold(count, 0, [=](std::int64_t i) { return src[i]; }, plus);
+  return fold(
+      count, 0, [=](std::int64_t i) { return src[i]; }, plus);
 }
 
 float max(const float* src, std::int64_t count) {
-  return fold(count, -infinity, [=](std::int64_t i) { return src[i]; }, larger);
+  return fold(
+      count, -infinity, [=](std::int64_t i) { return src[i]; }, larger);
 }
 
 float exp_shifted(const float* src, float shift, float* dst, std::int64_t count) {
@@ -144,7 +146,8 @@ float exp_shifted(const float* src, float shift, float* dst, std::int64_t count)
 }
 
 float sum_exp_shifted(const float* src, float shift, std::int64_t count) {
-  return fold(count, 0, [=](std::int64_t i) { return exp(src[i] - shift); }, plus);
+  return fold(
+      count, 0, [=](std::int64_t i) { return exp(src[i] - shift); }, plus);
 }
 
 }  // namespace

@@ -145,9 +145,7 @@ inline float soft_shrink(float x, float limit) {
   return x > limit ? x - limit : x < -limit ? x + limit : 0;
 }
 
-inline float sparse_plus(float x) {
-  return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x;
-}
+inline float sparse_plus(float x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }
 
 inline float hard_sigmoid(float x, float slope, float offset) {
   return clip(slope * x + offset, 0, 1);

@@ -2,22 +2,34 @@
 
 namespace {
 
-/// `width` neighbouring outputs: each weight is loaded once for all of them.
-template <typename V, int width>
+/// `width` neighbouring outputs of `vectors` neighbouring vectors: each weight is loaded once for
+/// all outputs.
+template <typename V, int width, int vectors>
 inline void depthwise_tile(const DepthwiseRow& row, std::int64_t output, std::int64_t channel) {
+  constexpr auto lanes_of_v = static_cast<std::int64_t>(sizeof(V) / sizeof(float));
   const auto& [count, step] = row.cells;
-  V sums[width];
+  V sums[width][vectors];
   KERAUNOS_UNROLL
-  for (V& sum : sums) sum = row.bias != nullptr ? load<V>(row.bias + channel) : V{};
+  for (int v = 0; v < vectors; ++v) {
+    KERAUNOS_UNROLL
+    for (int i = 0; i < width; ++i) {
+      sums[i][v] = row.bias != nullptr ? load<V>(row.bias + channel + v * lanes_of_v) : V{};
+    }
+  }
   for (std::int64_t z = 0; z < count[0]; ++z) {
     for (std::int64_t y = 0; y < count[1]; ++y) {
       const float* src = row.src + output * row.src_step + z * step[0] + y * step[1] + channel;
       const float* weights =
           row.weights + z * row.weights_step[0] + y * row.weights_step[1] + channel;
       for (std::int64_t x = 0; x < count[2]; ++x) {
-        const V weight = load<V>(weights);
         KERAUNOS_UNROLL
-        for (int i = 0; i < width; ++i) sums[i] += load<V>(src + i * row.src_step) * weight;
+        for (int v = 0; v < vectors; ++v) {
+          const V weight = load<V>(weights + v * lanes_of_v);
+          KERAUNOS_UNROLL
+          for (int i = 0; i < width; ++i) {
+            sums[i][v] += load<V>(src + i * row.src_step + v * lanes_of_v) * weight;
+          }
+        }
         src += step[2];
         weights += row.weights_step[2];
       }
@@ -26,17 +38,20 @@ inline void depthwise_tile(const DepthwiseRow& row, std::int64_t output, std::in
   float* dst = row.dst + output * row.channels + channel;
   KERAUNOS_UNROLL
   for (int i = 0; i < width; ++i) {
-    store(dst + i * row.channels, row.relu ? vector_relu(sums[i]) : sums[i]);
+    KERAUNOS_UNROLL
+    for (int v = 0; v < vectors; ++v) {
+      store(dst + i * row.channels + v * lanes_of_v,
+            row.relu ? vector_relu(sums[i][v]) : sums[i][v]);
+    }
   }
 }
 
 template <typename V>
 inline void window_row(const DepthwiseRow& row, std::int64_t channel) {
-  constexpr int width = 8;
   std::int64_t i = 0;
-  for (; i + width <= row.outputs; i += width) depthwise_tile<V, width>(row, i, channel);
-  for (; i + 2 <= row.outputs; i += 2) depthwise_tile<V, 2>(row, i, channel);
-  if (i < row.outputs) depthwise_tile<V, 1>(row, i, channel);
+  for (; i + 8 <= row.outputs; i += 8) depthwise_tile<V, 8, 1>(row, i, channel);
+  for (; i + 4 <= row.outputs; i += 4) depthwise_tile<V, 4, 1>(row, i, channel);
+  for (; i < row.outputs; ++i) depthwise_tile<V, 1, 1>(row, i, channel);
 }
 
 /// Folds the cells of one window, in runs short enough that a sum stays exact.
@@ -97,7 +112,21 @@ inline void cover_channels(const Row& row) {
   }
 }
 
-void depthwise(const DepthwiseRow& row) { cover_channels(row); }
+void depthwise(const DepthwiseRow& row) {
+  constexpr int vectors = 4;
+  constexpr std::int64_t step = vectors * lanes;
+  // Outputs at the edges come alone; several vectors then keep the processor busy.
+  if (row.outputs < 4 && row.channels >= step) {
+    for (std::int64_t i = 0; i < row.outputs; ++i) {
+      for (std::int64_t channel = 0; channel < row.channels; channel += step) {
+        const std::int64_t last = row.channels - step;
+        depthwise_tile<Vector, 1, vectors>(row, i, channel < last ? channel : last);
+      }
+    }
+  } else {
+    cover_channels(row);
+  }
+}
 void pool(const PoolRow& row) { cover_channels(row); }
 
 }  // namespace

@@ -1,0 +1,99 @@
+#include <exception>
+#include <map>
+#include <mutex>
+
+#include "kernels/cuda/cuda_backend.hpp"
+#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/own/own_kernels.hpp"
+#include "kernels/cuda/problem.hpp"
+#include "runtime/ops/conv.hpp"
+
+namespace keraunos::cuda {
+namespace {
+
+/// The plans of all convolutions seen so far, shared by all models and shapes.
+class ConvPlans {
+ public:
+  static ConvPlans& instance() {
+    static auto* const plans = new ConvPlans;
+    return *plans;
+  }
+
+  std::shared_ptr<const CudnnPlan> find_or_build(const ConvProblem& problem) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = plans_.find(problem); found != plans_.end()) return found->second;
+    if (!handle_) handle_ = make_cudnn_handle(first_gpu);
+    auto plan = build_conv_plan(PlanTarget(handle_.get()), problem);
+    if (plans_.size() >= most_plans) {
+      std::erase_if(plans_, [](const auto& entry) { return entry.second.use_count() == 1; });
+    }
+    return plans_[problem] = std::move(plan);
+  }
+
+ private:
+  // A plan takes some 200 KiB; above this those that no kernel uses are dropped.
+  static constexpr std::size_t most_plans = 2000;
+
+  std::mutex mutex_;
+  OwnedCudnn handle_;
+  std::map<ConvProblem, std::shared_ptr<const CudnnPlan>> plans_;
+};
+
+class CudnnConv final : public Kernel {
+ public:
+  CudnnConv(std::shared_ptr<const CudnnPlan> plan, const void* filter, const void* bias,
+            const Unary& activation, std::int64_t output_size)
+      : plan_(std::move(plan)),
+        filter_(const_cast<void*>(filter)),
+        bias_(const_cast<void*>(bias)),
+        activation_(activation),
+        output_size_(output_size) {}
+
+  std::size_t workspace_bytes() const override { return plan_->workspace_bytes(); }
+
+  void run(const KernelArgs& args, Stream& stream) const override {
+    void* tensors[] = {const_cast<void*>(args.inputs[0]), filter_, args.outputs[0], bias_};
+    const std::size_t count = bias_ != nullptr ? 4 : 3;
+    plan_->run(static_cast<CudaStream&>(stream).cudnn_handle(), {tensors, count}, args.workspace);
+    if (!activation_.is_identity()) {
+      launch_unary(activation_, args.output<float>(), output_size_, cuda_stream(stream));
+    }
+  }
+
+ private:
+  std::shared_ptr<const CudnnPlan> plan_;
+  void* filter_;
+  void* bias_;  // null where there is none
+  Unary activation_;
+  std::int64_t output_size_;
+};
+
+Verdict accepts(const NodeView& node, const BuildOptions& options) {
+  if (const Verdict verdict = accept_float32_weights(node); !verdict) return verdict;
+  try {
+    ConvPlans::instance().find_or_build(conv_problem(node, options.precision));
+    return Verdict::yes();
+  } catch (const std::exception& error) {
+    return Verdict::no(error.what());
+  }
+}
+
+std::unique_ptr<Kernel> create(const NodeView& node, KernelBuild& build) {
+  const ConvProblem problem = conv_problem(node, build.options().precision);
+  const std::int64_t rows = node.inputs[1].size() / problem.out_channels;
+  const void* const filter =
+      build.packed(1, "cudnn filter", node.inputs[1].bytes(), [&](const void* src, void* dst) {
+        pack_filter(static_cast<const float*>(src), static_cast<float*>(dst), rows,
+                    problem.out_channels);
+      });
+  const void* const bias = node.inputs.size() > 2 ? build.raw(2) : nullptr;
+  return std::make_unique<CudnnConv>(
+      ConvPlans::instance().find_or_build(problem), filter, bias,
+      remaining_activation(node.as<Conv>().activation, problem.epilogue), node.outputs[0].size());
+}
+
+}  // namespace
+
+const KernelEntry cudnn_conv = {"cudnn conv", accepts, create};
+
+}  // namespace keraunos::cuda

@@ -1,0 +1,88 @@
+#include "kernels/cuda/cuda_backend.hpp"
+
+#include "kernels/cuda/kernels.hpp"
+
+namespace keraunos::cuda {
+namespace {
+
+void make_current(int device) { check(cudaSetDevice(device), "making the GPU current"); }
+
+void copy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind kind, Stream& stream,
+          const char* what) {
+  check(cudaMemcpyAsync(dst, src, bytes, kind, cuda_stream(stream)), what);
+}
+
+std::string version_text(std::size_t version) {
+  return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+}
+
+DeviceInfo describe(int device) {
+  cudaDeviceProp properties{};
+  check(cudaGetDeviceProperties(&properties, device), "asking the GPU for its properties");
+  DeviceInfo info;
+  info.name = fmt::format("gpu:{}", device);
+  info.model = properties.name;
+  info.libraries = fmt::format("CUDA {}.{}, cuDNN {}, cuBLASLt {}", CUDART_VERSION / 1000,
+                               CUDART_VERSION / 10 % 100, version_text(cudnn().get_version()),
+                               version_text(cublas_lt().get_version()));
+  info.memory_bytes = properties.totalGlobalMem;
+  return info;
+}
+
+}  // namespace
+
+CudaBackend::CudaBackend(int device) : device_(device), handles_(device) {
+  make_current(device);
+  check(cudaFree(nullptr), "creating the GPU's context");
+  info_ = describe(device);
+}
+
+void* CudaBackend::allocate(std::size_t bytes) {
+  make_current(device_);
+  void* memory = nullptr;
+  const cudaError_t status = cudaMalloc(&memory, bytes);
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    std::size_t free_bytes = 0;
+    std::size_t total_bytes = 0;
+    cudaMemGetInfo(&free_bytes, &total_bytes);
+    fail(ErrorCode::out_of_memory, "the GPU has no room for {} bytes: {} of its {} bytes are free",
+         bytes, free_bytes, total_bytes);
+  }
+  check(status, "allocating GPU memory");
+  return memory;
+}
+
+void CudaBackend::free(void* memory) noexcept { cudaFree(memory); }
+
+void* CudaBackend::allocate_staging(std::size_t bytes) {
+  make_current(device_);
+  void* memory = nullptr;
+  check(cudaMallocHost(&memory, bytes), "allocating pinned memory");
+  return memory;
+}
+
+void CudaBackend::free_staging(void* memory) noexcept { cudaFreeHost(memory); }
+
+std::unique_ptr<Stream> CudaBackend::make_stream(const BuildOptions&) {
+  return std::make_unique<CudaStream>(device_, handles_);
+}
+
+void CudaBackend::copy_to_device(void* device, const void* host, std::size_t bytes,
+                                 Stream& stream) {
+  copy(device, host, bytes, cudaMemcpyHostToDevice, stream, "copying to the GPU");
+}
+
+void CudaBackend::copy_to_host(void* host, const void* device, std::size_t bytes, Stream& stream) {
+  copy(host, device, bytes, cudaMemcpyDeviceToHost, stream, "copying from the GPU");
+}
+
+void CudaBackend::copy_on_device(void* dst, const void* src, std::size_t bytes, Stream& stream) {
+  copy(dst, src, bytes, cudaMemcpyDeviceToDevice, stream, "copying on the GPU");
+}
+
+std::span<const KernelEntry> CudaBackend::kernels_for(std::size_t op_index) const {
+  return cuda::kernels_for(op_index);
+}
+
+}  // namespace keraunos::cuda

@@ -1,0 +1,66 @@
+#include <unistd.h>
+
+#include <utility>
+
+#include "kernels/cuda/cuda_backend.hpp"
+
+namespace keraunos::cuda {
+
+OwnedCudnn make_cudnn_handle(int device) {
+  check(cudaSetDevice(device), "making the GPU current");
+  cudnnHandle_t handle = nullptr;
+  check(cudnn().create(&handle), "creating a cuDNN handle");
+  return OwnedCudnn(handle);
+}
+
+OwnedCublasLt make_cublas_lt_handle(int device) {
+  check(cudaSetDevice(device), "making the GPU current");
+  cublasLtHandle_t handle = nullptr;
+  check(cublas_lt().create(&handle), "creating a cuBLASLt handle");
+  return OwnedCublasLt(handle);
+}
+
+StreamHandles StreamHandlePool::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      StreamHandles handles = std::move(idle_.back());
+      idle_.pop_back();
+      return handles;
+    }
+  }
+  StreamHandles handles;
+  handles.cudnn = make_cudnn_handle(device_);
+  handles.cublas_lt = make_cublas_lt_handle(device_);
+  cudaStream_t stream = nullptr;
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "creating a CUDA stream");
+  handles.stream.reset(stream);
+  check(cudnn().set_stream(handles.cudnn.get(), stream), "giving cuDNN its stream");
+  return handles;
+}
+
+void StreamHandlePool::give_back(StreamHandles handles) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(handles));
+}
+
+CudaStream::CudaStream(int device, StreamHandlePool& pool)
+    : device_(device), process_(getpid()), pool_(pool), handles_(pool.take()) {}
+
+CudaStream::~CudaStream() { pool_.give_back(std::move(handles_)); }
+
+void CudaStream::begin() {
+  if (getpid() != process_) {
+    fail(ErrorCode::device_failure,
+         "this process was forked from process {}, which had opened the GPU; CUDA does not survive "
+         "fork(): load the model in the child instead",
+         process_);
+  }
+  check(cudaSetDevice(device_), "making the GPU current");
+}
+
+void CudaStream::synchronize() {
+  check(cudaStreamSynchronize(handles_.stream.get()), "running on the GPU");
+}
+
+}  // namespace keraunos::cuda

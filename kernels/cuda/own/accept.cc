@@ -1,0 +1,45 @@
+#include "kernels/cuda/own/accept.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/cuda/own/index_space.hpp"
+
+namespace keraunos::cuda {
+namespace {
+
+/// The first input or output that `is_wrong`; null where there is none.
+template <typename Predicate>
+const TensorDesc* find_tensor(const NodeView& node, const Predicate& is_wrong) {
+  for (const auto tensors : {node.inputs, node.outputs}) {
+    const auto found = std::find_if(tensors.begin(), tensors.end(), is_wrong);
+    if (found != tensors.end()) return &*found;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Verdict accept_float32(const NodeView& node, std::string_view kernel) {
+  const TensorDesc* other = find_tensor(
+      node, [](const TensorDesc& tensor) { return tensor.dtype != DType::float32; });
+  if (other == nullptr) return Verdict::yes();
+  return Verdict::no(
+      fmt::format("{} computes in float32, got {}", kernel, to_string(other->dtype)));
+}
+
+Verdict accept_rank(const NodeView& node, std::string_view kernel) {
+  const TensorDesc* deep = find_tensor(
+      node, [](const TensorDesc& tensor) { return tensor.dims.size() > max_axes; });
+  if (deep == nullptr) return Verdict::yes();
+  return Verdict::no(
+      fmt::format("{} takes up to {} axes, got {}", kernel, max_axes, deep->dims.size()));
+}
+
+Verdict accept_float32_and_rank(const NodeView& node, std::string_view kernel) {
+  Verdict verdict = accept_float32(node, kernel);
+  return verdict ? accept_rank(node, kernel) : verdict;
+}
+
+}  // namespace keraunos::cuda

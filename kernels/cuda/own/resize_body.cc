@@ -1,0 +1,61 @@
+#include "kernels/cuda/own/resize_body.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/cuda/own/accept.hpp"
+
+namespace keraunos::cuda {
+namespace {
+
+ResizeAxis make_axis(const Resize& resize, ResizeBox box, std::int64_t input,
+                     std::int64_t output) {
+  const bool widened = resize.antialias && resize.interpolation == Interpolation::bilinear;
+  const auto length = static_cast<float>(box.length);
+  const auto cells = static_cast<float>(output);
+  ResizeAxis axis;
+  axis.input = input;
+  axis.output = output;
+  axis.box = box;
+  axis.interpolation = resize.interpolation;
+  // TensorFlow's antialiasing resizer takes the inverse of a scale, which rounds twice.
+  axis.step = widened ? 1 / (cells / length) : length / cells;
+  axis.radius = widened ? std::max(axis.step, 1.0F) : 1.0F;
+  return axis;
+}
+
+ResizeBoxes boxes_of(const NodeView& node) {
+  const Dims& input = node.inputs[0].dims;
+  return resize_boxes(node.as<Resize>(), input[1], input[2]);
+}
+
+}  // namespace
+
+Verdict accepts_resize(const NodeView& node, const BuildOptions&) {
+  constexpr std::int64_t most_cells = 1 << 24;  // where float32 stops telling cells apart
+  const Resize& resize = node.as<Resize>();
+  const auto [height, width] = boxes_of(node);
+  const std::int64_t cells =
+      std::max({height.length, width.length, resize.height, resize.width});
+  if (cells > most_cells) {
+    return Verdict::no(
+        fmt::format("own resize takes up to {} rows and columns, got {}", most_cells, cells));
+  }
+  return accept_float32(node, "own resize");
+}
+
+ResizeBody make_resize_body(const NodeView& node) {
+  const Resize& resize = node.as<Resize>();
+  const Dims& input = node.inputs[0].dims;
+  const ResizeBoxes boxes = boxes_of(node);
+  ResizeBody body;
+  body.height = make_axis(resize, boxes.height, input[1], resize.height);
+  body.width = make_axis(resize, boxes.width, input[2], resize.width);
+  body.images = input[0];
+  body.channels = input[3];
+  body.fill_value = resize.fill_value;
+  return body;
+}
+
+}  // namespace keraunos::cuda

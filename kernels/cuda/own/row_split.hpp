@@ -1,0 +1,52 @@
+#pragma once
+
+#include <span>
+
+#include "kernels/cuda/own/index_space.hpp"
+
+namespace keraunos::cuda {
+
+/// A dense tensor as rows: the cells along some axes, which an op works on together, form a row;
+/// there is one row for each cell of the other axes.
+struct RowSplit {
+  std::int64_t rows = 0;
+  std::int64_t length = 0;
+  StridedIndex row_index;     // where a row begins
+  StridedIndex column_index;  // where a cell lies, from there
+  bool one_thread_per_row = false;
+
+  /// The row's largest cell; NaN where there is one. `row` points at the row's first cell.
+  template <typename Lanes>
+  KERAUNOS_DEVICE float max_of(const float* row, const Lanes& lanes) const {
+    float max = -infinity;
+    for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
+      max = max_or_nan(max, row[column_index(i)]);
+    }
+    return lanes.max(max);
+  }
+
+  /// The sum of function(x) over the cells of the row.
+  template <typename Lanes, typename Function>
+  KERAUNOS_DEVICE double sum_of(const float* row, const Lanes& lanes,
+                                const Function& function) const {
+    double sum = 0;
+    for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
+      sum += static_cast<double>(function(row[column_index(i)]));
+    }
+    return lanes.sum(sum);
+  }
+
+  /// dst = function(src) for the cells of a row.
+  template <typename Lanes, typename Function>
+  KERAUNOS_DEVICE void transform(const float* src, float* dst, const Lanes& lanes,
+                                 const Function& function) const {
+    for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
+      const std::int64_t cell = column_index(i);
+      dst[cell] = function(src[cell]);
+    }
+  }
+};
+
+RowSplit make_row_split(std::span<const std::int64_t> dims, std::span<const std::size_t> axes);
+
+}  // namespace keraunos::cuda

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernels/cuda/own/index_space.hpp"
+#include "keraunos/tensor.hpp"
+
+// Index arithmetic that is done once, on the host, when a kernel is created.
+
+namespace keraunos::cuda {
+
+/// One axis of an index space and what a step along it costs in memory, in elements.
+struct StridedAxis {
+  std::int64_t size = 1;
+  std::int64_t stride = 0;
+};
+
+/// The index space of `axes`, outermost first, with mergeable axes merged and those of size 1 left
+/// out. Throws Error(internal) where more than max_axes remain.
+StridedIndex make_strided_index(std::span<const StridedAxis> axes);
+
+/// The strides of dense row-major elements.
+std::vector<std::int64_t> dense_strides(std::span<const std::int64_t> dims);
+
+/// The axes of `dims` whose index is in `axes` (or, with `wanted` false, is not), with their dense
+/// strides.
+std::vector<StridedAxis> select_axes(std::span<const std::int64_t> dims,
+                                     std::span<const std::size_t> axes, bool wanted);
+
+/// Cells of an index space.
+std::int64_t cell_count(std::span<const StridedAxis> axes);
+
+}  // namespace keraunos::cuda

@@ -1,0 +1,18 @@
+#include "kernels/cuda/own/unary_body.hpp"
+
+#include "kernels/cuda/own/accept.hpp"
+
+namespace keraunos::cuda {
+
+Verdict accepts_unary(const NodeView& node, const BuildOptions&) {
+  return accept_float32(node, "own unary");
+}
+
+UnaryBody make_unary_body(const NodeView& node) {
+  UnaryBody body;
+  body.function = node.as<Unary>();
+  body.size = node.outputs[0].size();
+  return body;
+}
+
+}  // namespace keraunos::cuda

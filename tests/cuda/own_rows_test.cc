@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "kernels/cuda/own/reduce_body.hpp"
+#include "kernels/cuda/own/softmax_body.hpp"
+#include "tests/cuda/own_host.hpp"
+
+namespace keraunos::testing {
+namespace {
+
+using cuda::infinity;
+
+// Both ways in which a row can be shared out: to one thread, and to a team.
+const std::vector<KernelEntry> softmax_entries = {
+    host_entry<cuda::accepts_softmax, cuda::make_softmax_body>,
+    host_entry<cuda::accepts_softmax, cuda::make_softmax_body, TeamLauncher>};
+const std::vector<KernelEntry> reduce_entries = {
+    host_entry<cuda::accepts_reduce, cuda::make_reduce_body>,
+    host_entry<cuda::accepts_reduce, cuda::make_reduce_body, TeamLauncher>};
+
+std::vector<std::size_t> random_axes(Random& random, std::size_t rank) {
+  std::vector<std::size_t> axes;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    if (random.coin()) axes.push_back(axis);
+  }
+  if (axes.empty()) axes.push_back(rank - 1);
+  return axes;
+}
+
+class OwnSoftmax : public ::testing::TestWithParam<SoftmaxFn> {
+ protected:
+  void expect_match(const Tensor& input, std::vector<std::size_t> axes) const {
+    for (const KernelEntry& entry : softmax_entries) {
+      expect_own_matches_reference(entry, {Softmax{GetParam(), axes}, tensors(input.clone()), {}});
+    }
+  }
+};
+
+TEST_P(OwnSoftmax, MatchesTheReferenceOverAnyAxes) {
+  for (const KernelEntry& entry : softmax_entries) {
+    compare_random_own(entry, [](Random& random) {
+      const Dims dims = random_dims(random, 4, 6);
+      const bool one_axis = GetParam() == SoftmaxFn::sparsemax;
+      const std::vector<std::size_t> axes =
+          one_axis ? std::vector<std::size_t>{dims.size() - 1} : random_axes(random, dims.size());
+      return NodeCase{Softmax{GetParam(), axes}, tensors(random.tensor(dims, -4, 4)), {}};
+    });
+  }
+}
+
+TEST_P(OwnSoftmax, MatchesTheReferenceOnLongRows) {
+  Random random(11);
+  expect_match(random.tensor({2, 1000}, -10, 10), {1});
+  expect_match(random.tensor({300, 3}, -10, 10), {0});
+}
+
+TEST_P(OwnSoftmax, DoesNotOverflow) {
+  expect_match(tensor({2, 3}, {1000, 999, -1000, 1e6F, -1e6F, 0}), {1});
+}
+
+TEST_P(OwnSoftmax, SharesTheWeightAmongEqualCells) {
+  expect_match(tensor({2, 4}, {7, 7, 7, 7, 0, 0, -1, -1}), {1});
+}
+
+TEST_P(OwnSoftmax, GivesNanToTheRowThatHasNan) {
+  expect_match(tensor({3, 2}, {1, 2, nan, 3, 4, nan}), {1});
+}
+
+TEST_P(OwnSoftmax, ExcludesCellsAtMinusInfinity) {
+  expect_match(tensor({1, 3}, {0, -infinity, 1}), {1});
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnSoftmax,
+                         ::testing::Values(SoftmaxFn::softmax, SoftmaxFn::log_softmax,
+                                           SoftmaxFn::sparsemax),
+                         [](const auto& test) { return std::string(to_string(test.param)); });
+
+TEST(OwnSoftmaxVerdict, RefusesByName) {
+  const NodeCase half = {
+      Softmax{SoftmaxFn::softmax, {0}}, tensors(Tensor(DType::float16, {2})), {}};
+  EXPECT_EQ(verdict(softmax_entries[0], half).reason(),
+            "own softmax computes in float32, got float16");
+  const NodeCase deep = {
+      Softmax{SoftmaxFn::softmax, {0}}, tensors(Tensor(DType::float32, Dims(10, 1))), {}};
+  EXPECT_EQ(verdict(softmax_entries[0], deep).reason(), "own softmax takes up to 8 axes, got 10");
+}
+
+TEST(OwnSoftmaxVerdict, RefusesSparsemaxOfLongRows) {
+  const NodeCase node = {
+      Softmax{SoftmaxFn::sparsemax, {1}}, tensors(Tensor(DType::float32, {1, 4097})), {}};
+  EXPECT_EQ(verdict(softmax_entries[0], node).reason(),
+            "own sparsemax takes rows of up to 4096 cells, got 4097");
+}
+
+TEST(OwnReduce, MatchesTheReferenceOverAnyAxes) {
+  for (const KernelEntry& entry : reduce_entries) {
+    compare_random_own(entry, [](Random& random) {
+      const Dims dims = random_dims(random, 5, 5);
+      const ReduceFn fn = random.one_of({ReduceFn::mean, ReduceFn::max});
+      return NodeCase{Reduce{fn, random_axes(random, dims.size()), random.coin()},
+                      tensors(random.tensor(dims, -3, 3)),
+                      {}};
+    });
+  }
+}
+
+TEST(OwnReduce, MeansOfManyLikeNumbersLoseNothing) {
+  Random random(12);
+  for (const KernelEntry& entry : reduce_entries) {
+    const NodeCase node = {
+        Reduce{ReduceFn::mean, {1, 2}}, tensors(random.tensor({1, 200, 200, 3}, 99, 101)), {}};
+    expect_own_matches_reference(entry, node, 1e-6F);
+  }
+}
+
+TEST(OwnReduce, NanWinsTheMaximumWhereverItStands) {
+  for (const KernelEntry& entry : reduce_entries) {
+    const NodeCase node = {
+        Reduce{ReduceFn::max, {1}},
+        tensors(tensor({3, 4}, {nan, 1, 2, 3, 1, 2, 3, nan, -1, -2, -infinity, -4})),
+        {}};
+    expect_own_matches_reference(entry, node);
+  }
+}
+
+TEST(OwnReduceVerdict, RefusesOtherDtypesByName) {
+  const NodeCase node = {Reduce{ReduceFn::max, {0}}, tensors(Tensor(DType::int64, {2})), {}};
+  EXPECT_EQ(verdict(reduce_entries[0], node).reason(), "own reduce computes in float32, got int64");
+}
+
+TEST(RowSplit, GivesShortRowsToOneThreadAndLongOnesToAWarp) {
+  const std::vector<std::size_t> last = {1};
+  EXPECT_TRUE(cuda::make_row_split(Dims{4, 10}, last).one_thread_per_row);
+  EXPECT_FALSE(cuda::make_row_split(Dims{4, 1000}, last).one_thread_per_row);
+}
+
+TEST(RowSplit, GivesRowsThatLieSideBySideToOneThreadEachWhereTheyFillTheGpu) {
+  const std::vector<std::size_t> spatial = {1, 2};
+  EXPECT_FALSE(cuda::make_row_split(Dims{1, 7, 7, 64}, spatial).one_thread_per_row);
+  EXPECT_TRUE(cuda::make_row_split(Dims{32, 7, 7, 512}, spatial).one_thread_per_row);
+}
+
+}  // namespace
+}  // namespace keraunos::testing

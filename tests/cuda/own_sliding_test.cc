@@ -1,0 +1,156 @@
+#include <gmock/gmock.h>
+
+#include "kernels/cuda/own/conv_body.hpp"
+#include "kernels/cuda/own/pool_body.hpp"
+#include "tests/cuda/own_host.hpp"
+
+namespace keraunos::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr KernelEntry pool = host_entry<cuda::accepts_pool, cuda::make_pool_body>;
+constexpr KernelEntry depthwise =
+    host_entry<cuda::accepts_depthwise_conv, cuda::make_depthwise_conv_body>;
+constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_direct_conv_body>;
+
+std::vector<float> elements(const Tensor& tensor) {
+  const auto all = tensor.as<float>();
+  return {all.begin(), all.end()};
+}
+
+/// A window that has at least one position on an axis of `input` cells.
+Window random_window(Random& random, std::int64_t input, bool dilated) {
+  Window window;
+  window.stride = random.size(1, 3);
+  window.padding = random.one_of({Padding::explicit_, Padding::same, Padding::causal});
+  window.size = random.size(1, std::min<std::int64_t>(input, 4));
+  if (dilated && (window.size - 1) * 2 + 1 <= input) window.dilation = random.size(1, 2);
+  if (window.padding == Padding::explicit_) {
+    window.pad_before = random.size(0, window.size - 1);
+    window.pad_after = random.size(0, window.size - 1);
+  }
+  return window;
+}
+
+/// A batch of one to three spatial axes, and windows for them.
+struct Slide {
+  Dims input;
+  std::vector<Window> windows;
+};
+
+Slide random_slide(Random& random, std::int64_t channels, bool dilated) {
+  Slide slide;
+  slide.input = {random.size(1, 3)};
+  const std::int64_t axes = random.size(1, 3);
+  for (std::int64_t axis = 0; axis < axes; ++axis) {
+    slide.input.push_back(random.size(1, 9));
+    slide.windows.push_back(random_window(random, slide.input.back(), dilated));
+  }
+  slide.input.push_back(channels);
+  return slide;
+}
+
+NodeCase random_conv(Random& random, std::int64_t groups, std::int64_t in_per_group,
+                     std::int64_t out_per_group) {
+  const Slide slide = random_slide(random, groups * in_per_group, true);
+  Dims kernel;
+  for (const Window& window : slide.windows) kernel.push_back(window.size);
+  kernel.push_back(in_per_group);
+  kernel.push_back(groups * out_per_group);
+  Conv conv = {slide.windows, groups, {}};
+  if (random.coin()) conv.activation = relu();
+  if (random.coin()) conv.activation = {UnaryFn::silu, 0, 0, 0};
+  std::vector<Tensor> inputs = tensors(random.tensor(slide.input), random.tensor(kernel));
+  if (random.coin()) inputs.push_back(random.tensor({kernel.back()}));
+  return {conv, std::move(inputs), {false, true, true}};
+}
+
+TEST(OwnPool, MatchesTheReferenceInOneToThreeAxes) {
+  compare_random_own(pool, [](Random& random) {
+    Slide slide = random_slide(random, random.size(1, 5), false);
+    const PoolFn fn = random.one_of({PoolFn::max, PoolFn::average});
+    return NodeCase{Pool{fn, slide.windows}, tensors(random.tensor(slide.input)), {}};
+  });
+}
+
+TEST(OwnPool, NanWinsTheMaximumWhereverItStands) {
+  const NodeCase node = {
+      Pool{PoolFn::max, {Window{2, 1}}}, tensors(tensor({1, 4, 1}, {nan, 1, 2, nan})), {}};
+  expect_own_matches_reference(pool, node);
+}
+
+TEST(OwnPool, PaddingNeverWinsAndIsNotCounted) {
+  const std::vector<Window> padded = {{3, 1, 1, Padding::same, 0, 0}};
+  const Tensor input = tensor({1, 2, 1}, {-4, -6});
+  EXPECT_THAT(elements(run_kernel(pool, {Pool{PoolFn::max, padded}, tensors(input.clone()), {}})),
+              ElementsAre(-4, -4));
+  EXPECT_THAT(
+      elements(run_kernel(pool, {Pool{PoolFn::average, padded}, tensors(input.clone()), {}})),
+      ElementsAre(-5, -5));
+}
+
+TEST(OwnPool, VisitsOnlyTheInputUnderAWindowOfAnySize) {
+  const std::vector<Window> huge = {{std::int64_t{1} << 40, 1, 1, Padding::same, 0, 0}};
+  const NodeCase node = {Pool{PoolFn::average, huge}, tensors(tensor({1, 3, 1}, {1, 2, 6})), {}};
+  EXPECT_THAT(elements(run_kernel(pool, node)), ElementsAre(3, 3, 3));
+}
+
+TEST(OwnPoolVerdict, RefusesByName) {
+  const std::vector<Window> windows(4, Window{1});
+  const NodeCase deep = {
+      Pool{PoolFn::max, windows}, tensors(Tensor(DType::float32, Dims(6, 1))), {}};
+  EXPECT_EQ(verdict(pool, deep).reason(), "own pool takes up to 3 spatial axes, got 4");
+  const NodeCase bytes = {
+      Pool{PoolFn::max, {Window{1}}}, tensors(Tensor(DType::uint8, {1, 1, 1})), {}};
+  EXPECT_EQ(verdict(pool, bytes).reason(), "own pool computes in float32, got uint8");
+}
+
+TEST(OwnDepthwiseConv, MatchesTheReference) {
+  compare_random_own(depthwise, [](Random& random) {
+    return random_conv(random, random.size(1, 9), 1, random.size(1, 3));
+  });
+}
+
+TEST(OwnDepthwiseConv, KeepsNan) {
+  const NodeCase node = {Conv{{Window{1}}, 1, relu()},
+                         tensors(tensor({1, 2, 1}, {nan, 2}), tensor({1, 1, 1}, {3})),
+                         {}};
+  expect_own_matches_reference(depthwise, node);
+}
+
+TEST(OwnDepthwiseConvVerdict, RefusesOtherGroups) {
+  const NodeCase node = {
+      Conv{{Window{1}}, 2, {}},
+      tensors(Tensor(DType::float32, {1, 3, 4}), Tensor(DType::float32, {1, 2, 4})),
+      {}};
+  EXPECT_EQ(verdict(depthwise, node).reason(),
+            "own depthwise conv wants a group for each of 4 channels, got 2");
+}
+
+TEST(OwnDirectConv, MatchesTheReferenceWithAnyGroups) {
+  compare_random_own(direct, [](Random& random) {
+    return random_conv(random, random.size(1, 3), random.size(1, 5), random.size(1, 4));
+  });
+}
+
+TEST(OwnDirectConv, LongSumsStayExact) {
+  Random random(13);
+  const NodeCase node = {Conv{{Window{3}, Window{3}}, 1, {}},
+                         tensors(random.tensor({1, 4, 4, 512}), random.tensor({3, 3, 512, 2})),
+                         {}};
+  const Tensor want = reference_result(node);
+  expect_close(run_kernel(direct, node), want, 1e-6F, 512 * 9 / 10);
+}
+
+TEST(OwnDirectConvVerdict, RefusesLargeProblems) {
+  const NodeCase node = {
+      Conv{{Window{3}, Window{3}}, 1, {}},
+      tensors(Tensor(DType::float32, {1, 130, 130, 128}), Tensor(DType::float32, {3, 3, 128, 64})),
+      {}};
+  EXPECT_EQ(verdict(direct, node).reason(),
+            "own direct conv takes up to 1073741824 multiplications, got 1207959552");
+}
+
+}  // namespace
+}  // namespace keraunos::testing

@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <limits>
+#include <random>
+
+#include "tests/gpu/node_case.hpp"
+
+namespace keraunos::gpu_check {
+namespace {
+
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+
+class Cases {
+ public:
+  Tensor random(const Dims& dims, float low = -1, float high = 1) {
+    Tensor result(DType::float32, dims);
+    std::uniform_real_distribution<float> value(low, high);
+    for (float& element : result.as<float>()) element = value(engine_);
+    return result;
+  }
+
+  /// Adds a case without weights.
+  template <typename... Tensors>
+  NodeCase& add(std::string label, Op op, Tensors... inputs) {
+    NodeCase node{std::move(label), std::move(op), {}, sizeof...(inputs)};
+    (node.inputs.push_back(std::move(inputs)), ...);
+    list_.push_back(std::move(node));
+    return list_.back();
+  }
+
+  NodeCase& conv(const std::string& label, const Dims& input, std::vector<Window> windows,
+                 std::int64_t out_channels, std::int64_t groups = 1, Unary activation = {},
+                 bool bias = true) {
+    Dims kernel;
+    for (const Window& window : windows) kernel.push_back(window.size);
+    kernel.push_back(input.back() / groups);
+    kernel.push_back(out_channels);
+    NodeCase& node =
+        add(label, Conv{std::move(windows), groups, activation}, random(input), random(kernel));
+    if (bias) node.inputs.push_back(random({out_channels}));
+    node.first_constant = 1;
+    return node;
+  }
+
+  NodeCase& matmul(const std::string& label, const Dims& input, std::int64_t columns,
+                   Unary activation = {}, bool bias = true) {
+    NodeCase& node =
+        add(label, MatMul{activation}, random(input), random({input.back(), columns}));
+    if (bias) node.inputs.push_back(random({columns}));
+    node.first_constant = 1;
+    return node;
+  }
+
+  std::vector<NodeCase> take() { return std::move(list_); }
+
+ private:
+  std::mt19937 engine_{20};
+  std::vector<NodeCase> list_;
+};
+
+Window same(std::int64_t size, std::int64_t stride = 1, std::int64_t dilation = 1) {
+  return {size, stride, dilation, Padding::same, 0, 0};
+}
+Window valid(std::int64_t size, std::int64_t stride = 1) { return {size, stride}; }
+
+Unary fn(UnaryFn it, float alpha = 0, float beta = 0) { return {it, alpha, beta, 0}; }
+
+void add_convolutions(Cases& cases) {
+  cases.conv("1x1", {2, 9, 7, 16}, {valid(1), valid(1)}, 24);
+  cases.conv("3x3 valid relu", {2, 9, 7, 16}, {valid(3), valid(3)}, 24, 1, relu());
+  cases.conv("3x3 same", {2, 9, 7, 16}, {same(3), same(3)}, 24);
+  cases.conv("3x3/2 same, asymmetric relu", {2, 8, 10, 16}, {same(3, 2), same(3, 2)}, 24, 1, relu());
+  cases.conv("no bias", {2, 9, 7, 16}, {same(3), same(3)}, 24, 1, {}, false);
+  cases.conv("no bias relu", {2, 9, 7, 16}, {same(3), same(3)}, 24, 1, relu(), false);
+  cases.conv("odd channels", {3, 11, 5, 3}, {same(5), same(3)}, 7, 1, relu());
+  cases.conv("one channel", {1, 28, 28, 1}, {valid(3), valid(3)}, 32, 1, relu());
+  cases.conv("dilated", {2, 12, 12, 8}, {same(3, 1, 2), same(3, 1, 2)}, 8);
+  cases.conv("groups", {2, 8, 8, 16}, {same(3), same(3)}, 32, 4, relu());
+  cases.conv("sigmoid", {2, 8, 8, 16}, {same(3), same(3)}, 16, 1, fn(UnaryFn::sigmoid));
+  cases.conv("silu", {2, 8, 8, 16}, {same(3), same(3)}, 16, 1, fn(UnaryFn::silu));
+  cases.conv("relu6", {2, 8, 8, 16}, {same(3), same(3)}, 16, 1, {UnaryFn::relu, 0, 6, 0});
+  cases.conv("1-D causal", {2, 20, 8}, {{3, 1, 2, Padding::causal, 0, 0}}, 12);
+  cases.conv("1-D/2 same", {2, 21, 8}, {same(4, 2)}, 12, 1, fn(UnaryFn::tanh));
+  cases.conv("3-D", {1, 6, 7, 8, 4}, {same(3), same(3), same(3)}, 6, 1, relu());
+  cases.conv("padding of two cells", {1, 7, 7, 8}, {{3, 1, 1, Padding::explicit_, 2, 1}, same(3)}, 8);
+  cases.conv("depthwise 3x3", {2, 14, 14, 32}, {same(3), same(3)}, 32, 32, relu());
+  cases.conv("depthwise 5x5/2", {2, 15, 14, 24}, {same(5, 2), same(5, 2)}, 24, 24);
+  cases.conv("depthwise, multiplier 2", {2, 9, 9, 12}, {valid(3), valid(3)}, 24, 12,
+             fn(UnaryFn::silu));
+  cases.conv("large 3x3", {8, 56, 56, 64}, {same(3), same(3)}, 64, 1, relu()).small = false;
+  cases.conv("large 1x1", {8, 28, 28, 256}, {valid(1), valid(1)}, 128, 1, relu()).small = false;
+  cases.conv("large depthwise", {8, 56, 56, 144}, {same(3), same(3)}, 144, 144).small = false;
+}
+
+void add_matrix_products(Cases& cases) {
+  cases.matmul("1x64x10", {1, 64}, 10);
+  cases.matmul("5x33x7 relu", {5, 33}, 7, relu());
+  cases.matmul("no bias", {4, 32}, 16, {}, false);
+  cases.matmul("no bias relu", {4, 32}, 16, relu(), false);
+  cases.matmul("rank 3 gelu", {2, 6, 32}, 24, fn(UnaryFn::gelu));
+  cases.matmul("gelu tanh", {8, 32}, 24, fn(UnaryFn::gelu_tanh));
+  cases.matmul("sigmoid", {8, 32}, 24, fn(UnaryFn::sigmoid));
+  cases.matmul("one column", {16, 128}, 1);
+  cases.matmul("one row", {16, 1}, 8);
+  cases.matmul("1x5408x128", {1, 5408}, 128, relu()).small = false;
+  cases.matmul("256x1024x1000", {256, 1024}, 1000).small = false;
+}
+
+void add_pooling(Cases& cases) {
+  for (const PoolFn pool : {PoolFn::max, PoolFn::average}) {
+    const char* name = pool == PoolFn::max ? "max" : "average";
+    const auto add = [&](const char* label, const Dims& dims, std::vector<Window> windows) {
+      return &cases.add(fmt::format("{} {}", name, label), Pool{pool, std::move(windows)},
+                        cases.random(dims));
+    };
+    add("2x2/2", {2, 12, 10, 8}, {valid(2, 2), valid(2, 2)});
+    add("3x3/2 same", {2, 12, 10, 8}, {same(3, 2), same(3, 2)});
+    add("2x3/1 same, odd channels", {3, 7, 9, 5}, {same(2), same(3)});
+    add("1-D", {2, 15, 6}, {same(4, 3)});
+    add("3-D", {1, 6, 6, 6, 4}, {valid(2, 2), valid(2, 2), same(3, 2)});
+    add("large", {8, 112, 112, 64}, {same(3, 2), same(3, 2)})->small = false;
+  }
+  Tensor with_nan = cases.random({1, 4, 4, 2});
+  with_nan.as<float>()[9] = nan;
+  cases.add("max of NaN", Pool{PoolFn::max, {valid(2, 2), valid(2, 2)}}, std::move(with_nan))
+      .holds_nan = true;
+}
+
+void add_elementwise(Cases& cases) {
+  for (std::size_t i = 0; i < unary_fn_count; ++i) {
+    const auto function = static_cast<UnaryFn>(i);
+    Unary unary = {function, 1, 0.5F, 0};
+    if (function == UnaryFn::relu) unary = relu();
+    cases.add(std::string(to_string(function)), unary, cases.random({3, 333}, -12, 12));
+    Tensor extremes(DType::float32, {5});
+    const float values[] = {0, nan, 1e30F, -1e30F, -0.0F};
+    std::copy(std::begin(values), std::end(values), extremes.as<float>().begin());
+    cases.add(fmt::format("{}, extremes", to_string(function)), unary, std::move(extremes))
+        .holds_nan = true;
+  }
+  for (const BinaryFn function : {BinaryFn::add, BinaryFn::multiply}) {
+    const Op op = Binary{function};
+    cases.add("one shape", op, cases.random({2, 7, 5}), cases.random({2, 7, 5}));
+    cases.add("vector", op, cases.random({2, 7, 5}), cases.random({5}));
+    cases.add("vector first", op, cases.random({5}), cases.random({2, 7, 5}));
+    cases.add("scalar", op, cases.random({2, 7, 5}), cases.random({1}));
+    cases.add("both repeat", op, cases.random({2, 1, 5}), cases.random({7, 1}));
+  }
+  for (const std::size_t axis : {std::size_t{1}, std::size_t{3}}) {
+    NodeCase& node = cases.add(fmt::format("axis {}", axis), Affine{axis},
+                               cases.random({2, 6, 5, 6}), cases.random({6}), cases.random({6}));
+    node.first_constant = 1;
+  }
+}
+
+void add_rows(Cases& cases) {
+  for (const SoftmaxFn function :
+       {SoftmaxFn::softmax, SoftmaxFn::log_softmax, SoftmaxFn::sparsemax}) {
+    const auto name = to_string(function);
+    const auto add = [&](const char* label, Tensor input, std::vector<std::size_t> axes) {
+      return &cases.add(fmt::format("{} {}", name, label), Softmax{function, std::move(axes)},
+                        std::move(input));
+    };
+    add("of 10", cases.random({4, 10}, -9, 9), {1});
+    add("of 1000", cases.random({5, 1000}, -9, 9), {1});
+    add("of the first axis", cases.random({50, 3}, -9, 9), {0});
+    add("of large numbers", cases.random({3, 40}, -1000, 1000), {1});
+    if (function != SoftmaxFn::sparsemax) {
+      add("of two axes", cases.random({2, 6, 9, 3}, -9, 9), {1, 2});
+    }
+    Tensor with_nan = cases.random({2, 40});
+    with_nan.as<float>()[3] = nan;
+    add("of NaN", std::move(with_nan), {1})->holds_nan = true;
+  }
+  for (const ReduceFn function : {ReduceFn::mean, ReduceFn::max}) {
+    const char* name = function == ReduceFn::mean ? "mean" : "max";
+    const auto add = [&](const char* label, Tensor input, std::vector<std::size_t> axes) {
+      return &cases.add(fmt::format("{} {}", name, label), Reduce{function, std::move(axes)},
+                        std::move(input));
+    };
+    add("of height and width", cases.random({2, 7, 7, 20}), {1, 2});
+    add("of height and width, many", cases.random({64, 7, 7, 256}), {1, 2})->small = false;
+    add("of the last axis", cases.random({3, 500}), {1});
+    add("of a short axis", cases.random({30, 5}), {1});
+    Tensor with_nan = cases.random({3, 40});
+    with_nan.as<float>()[39] = nan;
+    add("of NaN", std::move(with_nan), {1})->holds_nan = true;
+  }
+}
+
+void add_resizing(Cases& cases) {
+  for (const Interpolation mode : {Interpolation::nearest, Interpolation::bilinear}) {
+    for (const bool antialias : {false, true}) {
+      for (const AspectRatio ratio : {AspectRatio::stretch, AspectRatio::crop, AspectRatio::pad}) {
+        const Resize up = {17, 16, mode, antialias, ratio, 0.5F};
+        const Resize down = {6, 5, mode, antialias, ratio, 0.5F};
+        cases.add(up.describe(), up, cases.random({2, 9, 12, 3}));
+        cases.add(down.describe(), down, cases.random({2, 19, 23, 3}));
+      }
+    }
+  }
+}
+
+void add_movement(Cases& cases) {
+  for (const DType dtype : {DType::uint8, DType::float16, DType::float32, DType::int64}) {
+    const auto tensor = [&](const Dims& dims) { return cases.random(dims, -100, 100).cast(dtype); };
+    const auto label = [&](const char* what) { return fmt::format("{} {}", what, to_string(dtype)); };
+    cases.add(label("to channels last"), Transpose{{0, 2, 3, 1}}, tensor({2, 5, 4, 7}));
+    cases.add(label("reversed"), Transpose{{3, 2, 1, 0}}, tensor({2, 5, 4, 7}));
+    cases.add(label("height and width"), Pad{{{0, 0}, {1, 2}, {3, 0}, {0, 0}}, 0},
+              tensor({2, 5, 4, 3}));
+    cases.add(label("last axis"), Concat{2}, tensor({2, 3, 4}), tensor({2, 3, 1}),
+              tensor({2, 3, 5}));
+    cases.add(label("first axis"), Concat{0}, tensor({2, 3}), tensor({4, 3}));
+  }
+  cases.add("with -1", Pad{{{1, 1}, {0, 2}}, -1}, cases.random({3, 4}));
+  for (std::size_t from = 0; from < dtype_count; ++from) {
+    for (std::size_t to = 0; to < dtype_count; ++to) {
+      const auto source = static_cast<DType>(from);
+      const auto target = static_cast<DType>(to);
+      cases.add(fmt::format("{} to {}", to_string(source), to_string(target)), Cast{target},
+                cases.random({300}, -300, 300).cast(source));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<NodeCase> all_cases() {
+  Cases cases;
+  add_convolutions(cases);
+  add_matrix_products(cases);
+  add_pooling(cases);
+  add_elementwise(cases);
+  add_rows(cases);
+  add_resizing(cases);
+  add_movement(cases);
+  return cases.take();
+}
+
+}  // namespace keraunos::gpu_check

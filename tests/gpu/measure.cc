@@ -1,0 +1,74 @@
+#include "tests/gpu/measure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+
+namespace keraunos::gpu_check {
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+const char* to_string(Row::Result result) {
+  switch (result) {
+    case Row::Result::passed: return "ok";
+    case Row::Result::failed: return "FAIL";
+    case Row::Result::noted: break;
+  }
+  return "note";
+}
+
+double worst_float_error(std::span<const float> got, std::span<const float> wanted) {
+  double largest = 0;
+  double difference = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const double a = got[i];
+    const double b = wanted[i];
+    if (std::isnan(b) && std::isnan(a)) continue;
+    if (!std::isfinite(b) && a == b) continue;
+    if (!std::isfinite(a) || !std::isfinite(b)) return infinite;
+    largest = std::max(largest, std::fabs(b));
+    difference = std::max(difference, std::fabs(a - b));
+  }
+  return difference == 0 ? 0 : difference / largest;
+}
+
+}  // namespace
+
+double worst_error(const Tensor& got, const Tensor& wanted) {
+  if (got.dims() != wanted.dims() || got.dtype() != wanted.dtype()) return infinite;
+  if (is_floating(wanted.dtype())) {
+    const Tensor a = got.cast(DType::float32);
+    const Tensor b = wanted.cast(DType::float32);
+    return worst_float_error(a.as<float>(), b.as<float>());
+  }
+  const bool same =
+      got.bytes() == 0 || std::memcmp(got.data(), wanted.data(), got.bytes()) == 0;
+  return same ? 0 : infinite;
+}
+
+int report(const std::vector<Row>& rows, const std::string& path) {
+  int failed = 0;
+  int passed = 0;
+  for (const Row& row : rows) {
+    fmt::print("{:<5}{:<34} {:<8} {:>4} cases  worst {:<9.2e} {}\n", to_string(row.result),
+               row.subject, row.mode, row.cases, row.worst, row.remark);
+    passed += row.result == Row::Result::passed ? 1 : 0;
+    failed += row.result == Row::Result::failed ? 1 : 0;
+  }
+  fmt::print("{} passed, {} failed\n", passed, failed);
+  if (path.empty()) return failed;
+  std::ofstream file(path);
+  file << "result\tsubject\tmode\tcases\tworst\tremark\n";
+  for (const Row& row : rows) {
+    file << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", to_string(row.result), row.subject, row.mode,
+                        row.cases, row.worst, row.remark);
+  }
+  return failed;
+}
+
+}  // namespace keraunos::gpu_check

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "keraunos/tensor.hpp"
+
+// Comparing tensors, and the table that a check prints.
+
+namespace keraunos::gpu_check {
+
+/// The largest |got - wanted| over the largest finite |wanted|; infinite where shapes or dtypes
+/// differ, where one has NaN or infinity and the other does not, and for any difference between
+/// integers.
+double worst_error(const Tensor& got, const Tensor& wanted);
+
+/// One line of the table.
+struct Row {
+  enum class Result { passed, failed, noted };
+  Result result = Result::passed;
+  std::string subject;  // "Conv · cudnn conv"
+  std::string mode;     // "float32"
+  int cases = 0;
+  double worst = 0;
+  std::string remark;
+};
+
+/// Prints the rows and "N passed, N failed", and writes them to the file `path` unless that is
+/// empty, tab-separated under a header line. Returns the number that failed.
+int report(const std::vector<Row>& rows, const std::string& path);
+
+}  // namespace keraunos::gpu_check
