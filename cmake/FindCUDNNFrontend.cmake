@@ -24,7 +24,8 @@ endif()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(CUDNNFrontend
-  REQUIRED_VARS CUDNN_FRONTEND_INCLUDE_DIR VERSION_VAR CUDNNFrontend_VERSION)
+  REQUIRED_VARS CUDNN_FRONTEND_INCLUDE_DIR CUDNNFrontend_VERSION
+  VERSION_VAR CUDNNFrontend_VERSION)
 mark_as_advanced(CUDNN_FRONTEND_INCLUDE_DIR)
 
 if(CUDNNFrontend_FOUND AND NOT TARGET CUDNNFrontend::headers)

@@ -21,14 +21,14 @@ if(NOT CUDAToolkit_FOUND)
 else()
   find_package(CUDNN 9.8 QUIET)
   if(NOT CUDNN_FOUND)
-    list(APPEND missing "no cudnn.h >= 9.8 in ${CUDAToolkit_INCLUDE_DIRS}, CUDNN_ROOT or the system \
-folders (found: ${CUDNN_INCLUDE_DIR} ${CUDNN_VERSION})")
+    list(APPEND missing "no cudnn.h >= 9.8 in ${CUDAToolkit_INCLUDE_DIRS}, CUDNN_ROOT or the \
+system folders (found: ${CUDNN_INCLUDE_DIR} ${CUDNN_VERSION})")
   endif()
   find_package(CUDNNFrontend 1.32 QUIET)
   if(NOT CUDNNFrontend_FOUND)
     list(APPEND missing "no cudnn_frontend.h >= 1.32 in CUDNN_FRONTEND_ROOT, \
 ${PROJECT_BINARY_DIR}/deps/cudnn-frontend, ${PROJECT_SOURCE_DIR}/build/deps/cudnn-frontend or the \
-system folders (found: ${CUDNN_FRONTEND_INCLUDE_DIR} ${CUDNNFrontend_VERSION}); it comes with \
+system folders (found: ${CUDNN_FRONTEND_INCLUDE_DIR} ${CUDNNFrontend_VERSION}). It comes with \
 Python's package nvidia-cudnn-frontend")
   endif()
   # Before check_language, which looks for nvcc in PATH only and compiles for these.

@@ -30,9 +30,10 @@ config() { # PACKAGE TARGET VERSION [DEFINITION]
   local folder=$deps/lib/cmake/$1
   mkdir -p "$folder"
   {
+    echo "set(headers \${CMAKE_CURRENT_LIST_DIR}/../../../include)"
     echo "if(NOT TARGET $2)"
     echo "  add_library($2 INTERFACE IMPORTED)"
-    echo "  target_include_directories($2 SYSTEM INTERFACE \${CMAKE_CURRENT_LIST_DIR}/../../../include)"
+    echo "  target_include_directories($2 SYSTEM INTERFACE \${headers})"
     [[ -z ${4:-} ]] || echo "  target_compile_definitions($2 INTERFACE $4)"
     echo "endif()"
   } >"$folder/$1Config.cmake"
@@ -59,7 +60,8 @@ prepare() {
   mkdir -p "$deps/include"
   local header
   for header in fmt rapidjson CLI nlohmann zlib.h zconf.h; do
-    [[ -e /usr/include/$header ]] || die "no /usr/include/$header: run cmake/install_dependencies.sh"
+    [[ -e /usr/include/$header ]] ||
+      die "no /usr/include/$header: run cmake/install_dependencies.sh"
     cp -r "/usr/include/$header" "$deps/include/"
   done
   prepare_frontend
@@ -95,7 +97,11 @@ find_cuda() {
   export KERAUNOS_CUDA_LIBRARIES=${KERAUNOS_CUDA_LIBRARIES:-$cuda_libraries}
 }
 
-zlib_flags() {
+# Where CMake finds what --prepare brought; nothing where the machine has packages of its own.
+dependency_flags() {
+  [[ -d $deps ]] || return
+  printf '%s\n' "-DCMAKE_PREFIX_PATH=$deps" "-DRAPIDJSON_INCLUDE_DIR=$deps/include" \
+    "-DCUDNN_FRONTEND_ROOT=$deps"
   [[ -e /usr/include/zlib.h ]] && return
   local library
   library=$(ldconfig -p | sed -n 's/.*libz\.so\.1 .*=> //p' | head -n 1)
@@ -129,11 +135,10 @@ device_properties() {
 # checked here, hence -w.
 configure_and_build() {
   local flags
-  mapfile -t flags < <(zlib_flags)
+  mapfile -t flags < <(dependency_flags)
   cmake -S tests/gpu -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DKERAUNOS_CUDA=ON -DKERAUNOS_ONEDNN=OFF -DKERAUNOS_CUDA_ARCHITECTURES=90-real \
-    -DCMAKE_PREFIX_PATH="$deps" -DRAPIDJSON_INCLUDE_DIR="$deps/include" \
-    -DCUDNN_FRONTEND_ROOT="$deps" ${cudnn:+-DCUDNN_ROOT="$cudnn"} -DCUDAToolkit_ROOT="$cuda" \
+    ${cudnn:+-DCUDNN_ROOT="$cudnn"} -DCUDAToolkit_ROOT="$cuda" \
     -DCMAKE_CUDA_COMPILER="$nvcc" -DCMAKE_CXX_FLAGS="-w $include_flags" \
     -DCMAKE_CUDA_FLAGS="-w -Xcompiler=-w $include_flags" "${flags[@]}" &&
     cmake --build "$build" --parallel "$(nproc)" --target \
@@ -197,7 +202,7 @@ timings() { python3 tests/gpu/timings.py "$build/bin/keraunos" --report "$work/t
 
 # Functions and what they read must reach the shell that `step` starts.
 share() {
-  export -f versions device_properties configure_and_build zlib_flags parity golden
+  export -f versions device_properties configure_and_build dependency_flags parity golden
   export -f golden_command samples memory_check timings
   export root deps build work out nvcc cuda cudnn include_flags
 }

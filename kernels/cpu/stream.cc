@@ -11,18 +11,25 @@ namespace {
 
 #if defined(__SSE2__)
 
+constexpr unsigned flush_to_zero = 0x8000;
+constexpr unsigned denormals_are_zero = 0x0040;
+constexpr unsigned flushing = flush_to_zero | denormals_are_zero;
+
 // What each thread had before. Threads of a team stay alive between parallel regions and serve
-// other users of the runtime too, so each one puts its own setting back.
-thread_local unsigned saved_control = 0;
+// other users of the runtime too, so each one puts its own setting back. A thread that joined the
+// team in between has inherited the caller's flushing setting and gets the usual one.
+thread_local unsigned saved = 0;
 
 void flush_denormals(void*, int, int) {
-  constexpr unsigned flush_to_zero = 0x8000;
-  constexpr unsigned denormals_are_zero = 0x0040;
-  saved_control = _mm_getcsr();
-  _mm_setcsr(saved_control | flush_to_zero | denormals_are_zero);
+  const unsigned control = _mm_getcsr();
+  saved = control & flushing;
+  _mm_setcsr(control | flushing);
 }
 
-void restore_denormals(void*, int, int) { _mm_setcsr(saved_control); }
+void restore_denormals(void*, int, int) {
+  _mm_setcsr((_mm_getcsr() & ~flushing) | saved);
+  saved = 0;
+}
 
 #else
 

@@ -30,7 +30,7 @@ KernelEntry concat();
 KernelEntry transpose();
 KernelEntry cast();
 
-/// What every resize kernel asks for: float32, and a box of at least one cell to draw from.
+/// What every resize kernel asks for: float32, and axes short enough for float32 positions.
 Verdict can_resize(const NodeView& node);
 
 }  // namespace keraunos::reference

@@ -63,9 +63,6 @@ class ResizeKernel : public Kernel {
 Verdict can_resize(const NodeView& node) {
   const Dims& input = node.inputs[0].dims;
   const ResizeBoxes boxes = resize_boxes(node.as<Resize>(), input[1], input[2]);
-  if (boxes.height.length < 1 || boxes.width.length < 1) {
-    return Verdict::no("cropping to the aspect ratio leaves no cell of the image");
-  }
   constexpr std::int64_t max_cells = 1 << 24;  // where float32 stops telling cells apart
   if (std::max({boxes.height.length, boxes.width.length, node.outputs[0].dims[1],
                 node.outputs[0].dims[2]}) > max_cells) {

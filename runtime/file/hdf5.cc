@@ -56,15 +56,16 @@ Found follow(std::shared_ptr<const hdf5::Object> start, std::string_view start_p
     const auto& links = *found.object->links;
     const auto link = links.find(name);
     if (link == links.end()) {
-      return {nullptr, {}, fmt::format("'{}' holds no '{}', only: {}", printable(found.path),
-                                       name, excerpt(links))};
+      return {
+          nullptr,
+          {},
+          fmt::format("'{}' holds no '{}', only: {}", printable(found.path), name, excerpt(links))};
     }
     found.path = join_path(found.path, name);
     hdf5::require_hard(link->second, found.path);
-    found.object = within([&] { return fmt::format("HDF5 object '{}'", printable(found.path)); },
-                          [&] {
-                            return hdf5::read_object(found.object->image, link->second.address);
-                          });
+    found.object =
+        within([&] { return fmt::format("HDF5 object '{}'", printable(found.path)); },
+               [&] { return hdf5::read_object(found.object->image, link->second.address); });
   }
   return found;
 }
@@ -91,7 +92,9 @@ const hdf5::Attribute* H5Object::find_attribute(std::string_view name) const {
 }
 
 std::vector<std::string> H5Object::strings_attribute(std::string_view name) const {
-  const auto place = [&] { return fmt::format("attribute '{}' of HDF5 object '{}'", name, printable(path_)); };
+  const auto place = [&] {
+    return fmt::format("attribute '{}' of HDF5 object '{}'", name, printable(path_));
+  };
   return within(place, [&]() -> std::vector<std::string> {
     const hdf5::Attribute* const attribute = find_attribute(name);
     if (attribute == nullptr) fail(ErrorCode::malformed_file, "there is no such attribute");
@@ -132,9 +135,7 @@ DType H5Dataset::dtype() const {
 
 std::size_t H5Dataset::element_size() const { return object().dataset->type.size; }
 
-bool H5Dataset::is_opaque() const {
-  return object().dataset->type.kind == hdf5::TypeKind::opaque;
-}
+bool H5Dataset::is_opaque() const { return object().dataset->type.kind == hdf5::TypeKind::opaque; }
 
 bool H5Dataset::is_string() const {
   const hdf5::TypeKind kind = object().dataset->type.kind;

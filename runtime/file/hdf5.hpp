@@ -11,8 +11,8 @@
 #include "runtime/base/bytes.hpp"
 
 // A read-only reader of the part of HDF5 that Keras and h5py write: superblocks 0 to 3, object
-// headers 1 and 2, groups old and new, compact, contiguous and chunked datasets (every chunk index),
-// the filters deflate, shuffle and fletcher32, and string attributes.
+// headers 1 and 2, groups old and new, compact, contiguous and chunked datasets (every chunk
+// index), the filters deflate, shuffle and fletcher32, and string attributes.
 //
 // Refused with an Error that names the thing: soft, external and user-defined links, external
 // storage, virtual datasets, any other filter, references, compound, array and committed types.

@@ -90,8 +90,8 @@ class Tree {
     for (std::size_t height = 1; height <= depth_; ++height) {
       const std::uint64_t pointer = pointer_size(height);
       if (node_size_ < overhead + pointer) {
-        fail(ErrorCode::malformed_file, "{} has nodes of {} bytes, too few for a child", tree_header,
-             node_size_);
+        fail(ErrorCode::malformed_file, "{} has nodes of {} bytes, too few for a child",
+             tree_header, node_size_);
       }
       Level level;
       level.max_records = (node_size_ - overhead - pointer) / (record_size_ + pointer);

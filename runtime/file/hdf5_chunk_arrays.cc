@@ -57,8 +57,7 @@ void read_pages(const Image& image, const Pages& pages, std::string_view what, B
     if (!bit_at(pages.used, pages.first_bit + page)) continue;
     const std::uint64_t count = std::min(pages.page_elements, pages.elements - done);
     const std::uint64_t size = count * pages.element_size + checksum_size;
-    const std::uint64_t address =
-        checked_add(pages.address, checked_multiply(page, page_bytes));
+    const std::uint64_t address = checked_add(pages.address, checked_multiply(page, page_bytes));
     budget.spend(size, what);
     ByteReader in(without_checksum(image.at(address, size, what), what), what);
     chunks.add_elements(in, pages.first_index + done, count, pages.element_size);
@@ -110,8 +109,8 @@ class ExtensibleArray {
     const auto min_bits = static_cast<unsigned>(std::countr_zero(min_elements_));
     offset_bytes_ = (max_bits + 7) / 8;
     super_blocks_ = max_bits > min_bits ? 1 + max_bits - min_bits : 1;
-    direct_super_blocks_ = std::min(2 * static_cast<unsigned>(std::countr_zero(min_pointers)),
-                                    super_blocks_);
+    direct_super_blocks_ =
+        std::min(2 * static_cast<unsigned>(std::countr_zero(min_pointers)), super_blocks_);
     direct_pointers_ = 2 * (min_pointers - 1);
     return index_block;
   }

@@ -51,7 +51,10 @@ class ChunkCollector {
  public:
   ChunkCollector(const Image& image, const ChunkGrid& grid, std::uint64_t chunk_bytes,
                  bool filtered, std::vector<StoredChunk>& chunks)
-      : image_(image), grid_(grid), chunk_bytes_(chunk_bytes), filtered_(filtered),
+      : image_(image),
+        grid_(grid),
+        chunk_bytes_(chunk_bytes),
+        filtered_(filtered),
         chunks_(chunks) {}
 
   /// 0 in the headers of arrays of plain chunks, 1 in those of filtered ones.

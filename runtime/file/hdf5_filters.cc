@@ -16,9 +16,10 @@ constexpr std::size_t fletcher32_size = 4;
 
 Bytes undo_deflate(const Bytes& in, std::uint64_t size) {
   if (size / max_deflate_ratio > in.size()) {
-    fail(ErrorCode::malformed_file,
-         "an HDF5 chunk of {} deflated bytes cannot inflate to {}: deflate expands at most {} times",
-         in.size(), size, max_deflate_ratio);
+    fail(
+        ErrorCode::malformed_file,
+        "an HDF5 chunk of {} deflated bytes cannot inflate to {}: deflate expands at most {} times",
+        in.size(), size, max_deflate_ratio);
   }
   Buffer out(static_cast<std::size_t>(size));
   inflate(in.span, out.span(), DeflateFormat::zlib);

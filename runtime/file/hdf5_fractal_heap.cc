@@ -26,7 +26,8 @@ FractalHeap::FractalHeap(const Image& image, std::uint64_t address, Budget& budg
 void FractalHeap::read_header(ByteReader& in) {
   in.expect("FRHP");
   const std::uint8_t version = in.u8();
-  if (version != 0) fail(ErrorCode::unsupported, "{} of version {} is not supported", what, version);
+  if (version != 0)
+    fail(ErrorCode::unsupported, "{} of version {} is not supported", what, version);
   in.skip(2);  // length of heap IDs
   const std::uint16_t filter_bytes = in.u16();
   if (filter_bytes != 0) fail(ErrorCode::unsupported, "{} with filters is not supported", what);
@@ -34,8 +35,8 @@ void FractalHeap::read_header(ByteReader& in) {
   const std::uint32_t max_managed = in.u32();
   image_.read_length(in);  // next huge ID
   huge_tree_ = image_.read_address(in);
-  image_.read_length(in);   // free space
-  image_.read_address(in);  // free space manager
+  image_.read_length(in);      // free space
+  image_.read_address(in);     // free space manager
   image_.skip_lengths(in, 8);  // statistics
   width_ = in.u16();
   first_size_ = image_.read_length(in);

@@ -22,22 +22,22 @@ struct Lookup3 {
   std::uint32_t a, b, c;
 
   void mix() {
-    a -= c; a ^= std::rotl(c, 4); c += b;
-    b -= a; b ^= std::rotl(a, 6); a += c;
-    c -= b; c ^= std::rotl(b, 8); b += a;
-    a -= c; a ^= std::rotl(c, 16); c += b;
-    b -= a; b ^= std::rotl(a, 19); a += c;
-    c -= b; c ^= std::rotl(b, 4); b += a;
+    const auto step = [](std::uint32_t& x, std::uint32_t& y, std::uint32_t& z, int bits) {
+      x -= z;
+      x ^= std::rotl(z, bits);
+      z += y;
+    };
+    step(a, b, c, 4), step(b, c, a, 6), step(c, a, b, 8);
+    step(a, b, c, 16), step(b, c, a, 19), step(c, a, b, 4);
   }
 
   void finish() {
-    c ^= b; c -= std::rotl(b, 14);
-    a ^= c; a -= std::rotl(c, 11);
-    b ^= a; b -= std::rotl(a, 25);
-    c ^= b; c -= std::rotl(b, 16);
-    a ^= c; a -= std::rotl(c, 4);
-    b ^= a; b -= std::rotl(a, 14);
-    c ^= b; c -= std::rotl(b, 24);
+    const auto step = [](std::uint32_t& x, std::uint32_t& y, int bits) {
+      x ^= y;
+      x -= std::rotl(y, bits);
+    };
+    step(c, b, 14), step(a, c, 11), step(b, a, 25), step(c, b, 16);
+    step(a, c, 4), step(b, a, 14), step(c, b, 24);
   }
 };
 
@@ -101,8 +101,9 @@ Image::Image(Bytes file) : bytes_(std::move(file)) {
 void Image::set_widths(unsigned offset_size, unsigned length_size) {
   for (const unsigned size : {offset_size, length_size}) {
     if (size != 2 && size != 4 && size != 8) {
-      fail(ErrorCode::malformed_file, "HDF5 offsets of {} and lengths of {} bytes: 2, 4 or 8 wanted",
-           offset_size, length_size);
+      fail(ErrorCode::malformed_file,
+           "HDF5 offsets of {} and lengths of {} bytes: 2, 4 or 8 wanted", offset_size,
+           length_size);
     }
   }
   offset_size_ = offset_size;
@@ -119,13 +120,13 @@ void Image::read_old_superblock(ByteReader& in, std::uint8_t version) {
   in.skip(4);  // versions of the free space, the root group and shared headers; reserved
   const unsigned offset_size = in.u8();
   set_widths(offset_size, in.u8());
-  in.skip(1 + 2 + 2 + 4);              // reserved, B-tree ranks, flags
-  if (version == 1) in.skip(2 + 2);    // rank of chunk B-trees, reserved
+  in.skip(1 + 2 + 2 + 4);            // reserved, B-tree ranks, flags
+  if (version == 1) in.skip(2 + 2);  // rank of chunk B-trees, reserved
   const std::uint64_t base = read_defined_address(in);
   read_address(in);  // free space
   const std::uint64_t end = read_defined_address(in);
-  read_address(in);                // driver information
-  in.skip(offset_size_);           // root entry: offset of its name
+  read_address(in);       // driver information
+  in.skip(offset_size_);  // root entry: offset of its name
   root_address_ = read_defined_address(in);
   check_end(base, end);
 }

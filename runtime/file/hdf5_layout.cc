@@ -48,8 +48,7 @@ void read_new_chunk_index(const Image& image, ByteReader& in, std::uint8_t flags
     case 3: layout.index = ChunkIndexKind::fixed_array, in.skip(1); break;
     case 4: layout.index = ChunkIndexKind::extensible_array, in.skip(5); break;
     case 5: layout.index = ChunkIndexKind::tree, in.skip(6); break;
-    default:
-      fail(ErrorCode::unsupported, "HDF5 chunk index type {} is not supported", kind);
+    default: fail(ErrorCode::unsupported, "HDF5 chunk index type {} is not supported", kind);
   }
 }
 
@@ -75,7 +74,7 @@ void read_chunked(const Image& image, ByteReader& in, std::uint8_t version,
 
 std::string filter_name(std::uint16_t id, std::string_view stored_name) {
   static constexpr std::pair<std::uint16_t, std::string_view> known[] = {
-      {4, "szip"},      {5, "nbit"},   {6, "scaleoffset"}, {32000, "lzf"},
+      {4, "szip"},      {5, "nbit"},    {6, "scaleoffset"},    {32000, "lzf"},
       {32001, "blosc"}, {32004, "lz4"}, {32008, "bitshuffle"}, {32015, "zstd"},
   };
   for (const auto& [known_id, name] : known) {

@@ -33,8 +33,8 @@ struct Layout {
   std::vector<std::uint64_t> chunk_dims;  ///< in elements, all at least 1
   std::uint64_t chunk_bytes = 0;          ///< of one chunk before its filters
   ChunkIndexKind index = ChunkIndexKind::old_tree;
-  bool plain_edge_chunks = false;   ///< chunks that cross the edge bypass the filters
-  std::uint64_t single_size = 0;    ///< stored bytes of a single filtered chunk
+  bool plain_edge_chunks = false;  ///< chunks that cross the edge bypass the filters
+  std::uint64_t single_size = 0;   ///< stored bytes of a single filtered chunk
   std::uint32_t single_filter_mask = 0;
 };
 

@@ -144,8 +144,8 @@ void require_hard(const Link& link, const std::string& path) {
   switch (link.kind) {
     case Link::Kind::hard: return;
     case Link::Kind::soft:
-      fail(ErrorCode::unsupported, "'{}' is a soft link to '{}': such links are not followed", place,
-           printable(link.target));
+      fail(ErrorCode::unsupported, "'{}' is a soft link to '{}': such links are not followed",
+           place, printable(link.target));
     case Link::Kind::external:
       fail(ErrorCode::unsupported, "'{}' is an external link to '{}': other files are not read",
            place, printable(link.target));

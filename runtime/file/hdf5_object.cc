@@ -48,8 +48,8 @@ DatasetInfo read_dataset_info(const Image& image, const Messages& messages) {
   DatasetInfo info;
   info.space = parse_dataspace(
       image, read_message(messages, MessageType::dataspace, "the extent of an HDF5 dataset"));
-  info.type = parse_datatype(
-      read_message(messages, MessageType::datatype, "the type of an HDF5 dataset"));
+  info.type =
+      parse_datatype(read_message(messages, MessageType::datatype, "the type of an HDF5 dataset"));
   info.layout = parse_layout(
       image, read_message(messages, MessageType::layout, "the layout of an HDF5 dataset"),
       info.type.size);

@@ -48,7 +48,7 @@ using ByName = std::map<std::string, T, std::less<>>;
 struct Object {
   std::shared_ptr<const Image> image;
   ByName<Attribute> attributes;
-  std::optional<ByName<Link>> links;    ///< of a group
+  std::optional<ByName<Link>> links;   ///< of a group
   std::optional<DatasetInfo> dataset;  ///< of a dataset
 };
 

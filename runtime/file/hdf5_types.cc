@@ -130,8 +130,8 @@ Datatype parse_enumeration(const TypeHead& head, ByteReader& in) {
 
 Datatype parse_class(const TypeHead& head, ByteReader& in) {
   constexpr std::array<std::string_view, 11> names = {
-      "integers",       "floats",      "a time type",      "strings",
-      "bit fields",     "opaque data", "a compound type",  "references",
+      "integers",       "floats",      "a time type",     "strings",
+      "bit fields",     "opaque data", "a compound type", "references",
       "an enumeration", "sequences",   "an array type",
   };
   Datatype type;

@@ -31,11 +31,11 @@ enum class StringPadding : std::uint8_t { null_terminated = 0, null_padded = 1, 
 /// what surrounds it can be read.
 struct Datatype {
   TypeKind kind = TypeKind::unsupported;
-  std::size_t size = 0;               ///< bytes of a stored element, at least 1
-  DType dtype = DType::float32;       ///< of numeric types
-  bool big_endian = false;            ///< of numeric types
-  StringPadding padding{};            ///< of fixed strings
-  std::string description;            ///< for errors: "a compound type", "an 80-bit float"
+  std::size_t size = 0;          ///< bytes of a stored element, at least 1
+  DType dtype = DType::float32;  ///< of numeric types
+  bool big_endian = false;       ///< of numeric types
+  StringPadding padding{};       ///< of fixed strings
+  std::string description;       ///< for errors: "a compound type", "an 80-bit float"
 };
 
 Datatype parse_datatype(ByteReader in);

@@ -1,56 +1,28 @@
 #include "runtime/file/json.hpp"
 
-// RapidJSON's empty stacks add to null pointers, in functions that it marks with this macro.
-#define RAPIDJSON_FORCEINLINE __attribute__((no_sanitize("pointer-overflow")))
-#include <rapidjson/document.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
-
 #include <cmath>
-#include <cstdlib>
 #include <new>
-#include <vector>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/file/json_document.hpp"
 #include "runtime/file/printable.hpp"
 
 namespace keraunos::file {
 namespace {
 
-// RapidJSON does not check what malloc returns; an exception passes through it safely.
-struct ThrowingAllocator {
-  void* Malloc(std::size_t size) { return size == 0 ? nullptr : checked(std::malloc(size)); }
-  void* Realloc(void* old, std::size_t, std::size_t size) {
-    if (size != 0) return checked(std::realloc(old, size));
-    std::free(old);
-    return nullptr;
-  }
-  static void Free(void* memory) { std::free(memory); }
+using Value = JsonValue;
+using Reader = rapidjson::GenericReader<JsonEncoding, JsonEncoding, JsonAllocator>;
 
- private:
-  static void* checked(void* memory) {
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-  }
-};
-
-using Utf8 = rapidjson::UTF8<>;
-using Pool = rapidjson::MemoryPoolAllocator<ThrowingAllocator>;
-using Document = rapidjson::GenericDocument<Utf8, Pool, ThrowingAllocator>;
-using Value = Document::ValueType;
-using Reader = rapidjson::GenericReader<Utf8, Utf8, ThrowingAllocator>;
-
-constexpr unsigned parse_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag |
-    rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag |
+                                 rapidjson::kParseFullPrecisionFlag |
+                                 rapidjson::kParseValidateEncodingFlag;
 
 // Passes the parser's events on to the document, but stops where values nest too deeply.
 class DepthLimiter {
  public:
   using Ch = char;
 
-  DepthLimiter(Document& document, std::size_t max_depth)
+  DepthLimiter(JsonDocument& document, std::size_t max_depth)
       : document_(document), max_depth_(max_depth) {}
 
   bool exceeded() const { return depth_ > max_depth_; }
@@ -77,13 +49,13 @@ class DepthLimiter {
   bool EndArray(unsigned count) { return --depth_, document_.EndArray(count); }
 
  private:
-  Document& document_;
+  JsonDocument& document_;
   std::size_t max_depth_;
   std::size_t depth_ = 0;
 };
 
-void parse_into(Document& document, std::string_view text, const JsonLimits& limits) {
-  auto generate = [&](Document& handler) {
+void parse_into(JsonDocument& document, std::string_view text, const JsonLimits& limits) {
+  auto generate = [&](JsonDocument& handler) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     DepthLimiter limiter(handler, limits.max_depth);
     Reader reader;
@@ -107,76 +79,6 @@ void parse_into(Document& document, std::string_view text, const JsonLimits& lim
 
 const Value& value_of(const void* value) { return *static_cast<const Value*>(value); }
 
-std::string_view text_of(const Value& value) {
-  return {value.GetString(), value.GetStringLength()};
-}
-
-void append_quoted(std::string& out, std::string_view text, std::size_t max_length) {
-  out += '"';
-  for (const char c : text) {
-    if (out.size() > max_length) return;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
-std::string number_text(const Value& value) {
-  if (value.IsInt64()) return fmt::format("{}", value.GetInt64());
-  if (value.IsUint64()) return fmt::format("{}", value.GetUint64());
-  const double number = value.GetDouble();
-  if (std::isnan(number)) return "NaN";
-  if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
-  return fmt::format("{}", number);
-}
-
-// Writes a scalar, or the opening bracket of a container.
-void append_head(std::string& out, const Value& value, std::size_t max_length) {
-  switch (value.GetType()) {
-    case rapidjson::kNullType: out += "null"; return;
-    case rapidjson::kFalseType: out += "false"; return;
-    case rapidjson::kTrueType: out += "true"; return;
-    case rapidjson::kStringType: append_quoted(out, text_of(value), max_length); return;
-    case rapidjson::kNumberType: out += number_text(value); return;
-    case rapidjson::kArrayType: out += '['; return;
-    case rapidjson::kObjectType: out += '{'; return;
-  }
-}
-
-// A container that is being written, and how many of its children are done.
-struct Open {
-  const Value* container;
-  rapidjson::SizeType done;
-};
-
-// Writes what stands between the children of the innermost container; null when it is complete.
-const Value* next_child(std::string& out, Open& open, std::size_t max_length) {
-  const Value& container = *open.container;
-  const bool array = container.IsArray();
-  const rapidjson::SizeType count = array ? container.Size() : container.MemberCount();
-  if (open.done == count) {
-    out += array ? ']' : '}';
-    return nullptr;
-  }
-  if (open.done > 0) out += ',';
-  const rapidjson::SizeType index = open.done++;
-  if (array) return &container[index];
-  const auto member = container.MemberBegin() + static_cast<std::ptrdiff_t>(index);
-  append_quoted(out, text_of(member->name), max_length);
-  out += ':';
-  return &member->value;
-}
-
 }  // namespace
 
 Json::Json(std::shared_ptr<const void> document, const void* value)
@@ -188,7 +90,7 @@ Json Json::parse(std::string_view text, const JsonLimits& limits) {
          limits.max_bytes);
   }
   try {
-    auto document = std::make_shared<Document>();
+    auto document = std::make_shared<JsonDocument>();
     parse_into(*document, text, limits);
     const void* const root = static_cast<const Value*>(document.get());
     return Json(std::move(document), root);
@@ -291,20 +193,8 @@ Json::Members Json::members() const {
 }
 
 std::string Json::dump(std::size_t max_length) const {
-  std::string out;
-  std::vector<Open> stack;
-  const Value* next = &value_of(value_);
-  while (out.size() <= max_length) {
-    if (next != nullptr) {
-      append_head(out, *next, max_length);
-      if (next->IsArray() || next->IsObject()) stack.push_back({next, 0});
-    } else {
-      stack.pop_back();
-    }
-    if (stack.empty()) break;
-    next = next_child(out, stack.back(), max_length);
-  }
-  return printable(out, max_length);  // control characters were escaped already
+  // Control characters were escaped already: this only cuts.
+  return printable(json_text(value_of(value_), max_length), max_length);
 }
 
 }  // namespace keraunos::file

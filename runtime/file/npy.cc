@@ -86,9 +86,8 @@ Tensor parse_npy(std::span<const std::byte> file) {
 }
 
 std::string npy_header(DType dtype, std::span<const std::int64_t> dims) {
-  std::string text =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", npy_descr(dtype),
-                  to_string(dims));
+  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}",
+                                 npy_descr(dtype), to_string(dims));
   constexpr std::size_t prefix = magic.size() + 2 + 2;
   const std::size_t size = round_up(prefix + text.size() + 1, 64);  // the elements are aligned
   text.resize(size - prefix - 1, ' ');

@@ -145,7 +145,8 @@ class Literal {
 void parse_value(Literal& literal, std::string_view key, NpyHeader& header) {
   if (key == "descr") {
     if (literal.accept('[')) {
-      fail(ErrorCode::unsupported, "structured arrays (descr is a list of fields) are not supported");
+      fail(ErrorCode::unsupported,
+           "structured arrays (descr is a list of fields) are not supported");
     }
     parse_descr(literal.quoted(), header);
   } else if (key == "fortran_order") {

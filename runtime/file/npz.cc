@@ -25,8 +25,9 @@ NamedTensors parse_npz(const Bytes& bytes) {
            file::printable(member.name), extension);
     }
     const std::string name = member.name.substr(0, member.name.size() - extension.size());
-    arrays.emplace_back(name, within([&] { return fmt::format("array '{}'", file::printable(name)); },
-                                     [&] { return file::parse_npy(archive.read(member).span); }));
+    arrays.emplace_back(name,
+                        within([&] { return fmt::format("array '{}'", file::printable(name)); },
+                               [&] { return file::parse_npy(archive.read(member).span); }));
   }
   return arrays;
 }

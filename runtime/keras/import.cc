@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <map>
-#include <set>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/keras/axis_names.hpp"
+#include "runtime/keras/call_order.hpp"
 #include "runtime/keras/layer.hpp"
 #include "runtime/keras/model_config.hpp"
 
@@ -52,9 +51,7 @@ class Importer {
   ModelResult execute_sequential(Scope& scope, const Values& arguments);
   ModelResult execute_functional(Scope& scope, const Values& arguments,
                                  const std::vector<std::string>& keys);
-  void run_calls(Scope& scope);
-  void check_sources(const Scope& scope, const LayerEntry& entry,
-                     const TensorStructure& arguments) const;
+  void run_call(Scope& scope, const CallIndex& call);
   Values call_layer(Scope& scope, std::size_t index, const Values& inputs,
                     const std::vector<std::string>& keys);
   Values call_model(Scope& scope, const LayerEntry& entry, LayerRecord& record,
@@ -63,8 +60,7 @@ class Importer {
                           const Values& inputs);
   ValueId add_model_input(const LayerEntry& entry, bool only_input);
   ValueId adapt(const LayerEntry& input_layer, ValueId value);
-  const Values& values_of(const Scope& scope, const TensorReference& reference) const;
-  static ModelResult finish(Scope& scope, Values outputs, std::vector<std::string> names);
+  static ValueId value_of(const Scope& scope, const TensorReference& reference);
 
   Graph& graph_;
   WeightStore weights_;
@@ -165,10 +161,6 @@ ModelResult Importer::execute(const ModelConfig& model, const std::string& prefi
                                              : execute_functional(scope, arguments, keys);
 }
 
-ModelResult Importer::finish(Scope& scope, Values outputs, std::vector<std::string> names) {
-  return {std::move(outputs), std::move(names), std::move(scope.records)};
-}
-
 ModelResult Importer::execute_sequential(Scope& scope, const Values& arguments) {
   if (arguments.size() != 1) {
     fail(ErrorCode::malformed_file, "a Sequential model takes one tensor, got {}",
@@ -188,7 +180,8 @@ ModelResult Importer::execute_sequential(Scope& scope, const Values& arguments) 
     if (!previous.empty()) scope.records[i].connected_to = {previous};
     previous = entry.name;
   }
-  return finish(scope, current, std::vector<std::string>(current.size(), previous));
+  std::vector<std::string> names(current.size(), previous);
+  return {std::move(current), std::move(names), std::move(scope.records)};
 }
 
 ModelResult Importer::execute_functional(Scope& scope, const Values& arguments,
@@ -212,7 +205,7 @@ ModelResult Importer::execute_functional(Scope& scope, const Values& arguments,
     scope.records[scope.index_of[entry.name]].output_shapes = {graph_.shape(value)};
   }
 
-  run_calls(scope);
+  for (const CallIndex& call : order_calls(scope.model)) run_call(scope, call);
 
   Values outputs;
   std::vector<std::string> names;
@@ -227,86 +220,32 @@ ModelResult Importer::execute_functional(Scope& scope, const Values& arguments,
     const bool functional = is_model_class(entry.module, entry.class_name) &&
                             model_kind(entry.class_name) == ModelKind::functional;
     if (functional) --reference.node;
-    const Values& values = values_of(scope, reference);
-    outputs.push_back(values[static_cast<std::size_t>(reference.tensor)]);
+    outputs.push_back(value_of(scope, reference));
     names.push_back(reference.layer);
   }
-  return finish(scope, std::move(outputs), std::move(names));
+  return {std::move(outputs), std::move(names), std::move(scope.records)};
 }
 
-const Values& Importer::values_of(const Scope& scope, const TensorReference& reference) const {
+ValueId Importer::value_of(const Scope& scope, const TensorReference& reference) {
   const auto found = scope.made.find({reference.layer, reference.node});
   const auto tensor = static_cast<std::size_t>(reference.tensor);
   if (found == scope.made.end() || reference.tensor < 0 || tensor >= found->second.size()) {
     fail(ErrorCode::malformed_file, "there is no output {} of call {} of layer '{}'",
          reference.tensor, reference.node, reference.layer);
   }
-  return found->second;
+  return found->second[tensor];
 }
 
-// Runs every call once its tensors exist, whatever the order in the file: the second call of a
-// shared layer may depend on layers that come later.
-void Importer::run_calls(Scope& scope) {
-  using Call = std::pair<std::size_t, std::size_t>;  // (layer, node)
-  std::map<std::pair<std::string, std::int64_t>, std::vector<Call>> waiting;
-  std::map<Call, std::size_t> missing;
-  std::set<Call> ready;
-  const auto& layers = scope.model.layers;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    for (std::size_t node = 0; node < layers[i].calls.size(); ++node) {
-      if (layers[i].is_input()) continue;
-      const TensorStructure& arguments = layers[i].calls[node].arguments;
-      check_sources(scope, layers[i], arguments);
-      std::set<std::pair<std::string, std::int64_t>> sources;
-      for (const TensorReference& source : arguments.tensors) {
-        if (!scope.made.contains({source.layer, source.node})) {
-          sources.emplace(source.layer, source.node);
-        }
-      }
-      for (const auto& source : sources) waiting[source].emplace_back(i, node);
-      missing[{i, node}] = sources.size();
-      if (sources.empty()) ready.emplace(i, node);
-    }
-  }
-
-  while (!ready.empty()) {
-    const Call call = *ready.begin();
-    ready.erase(ready.begin());
-    missing.erase(call);
-    const LayerEntry& entry = layers[call.first];
-    const TensorStructure& arguments = entry.calls[call.second].arguments;
-    Values inputs;
-    LayerRecord& record = scope.records[call.first];
-    for (const TensorReference& source : arguments.tensors) {
-      inputs.push_back(values_of(scope, source)[static_cast<std::size_t>(source.tensor)]);
-      record.connected_to.push_back(source.layer);
-    }
-    const std::pair<std::string, std::int64_t> made = {entry.name, call.second};
-    scope.made[made] = call_layer(scope, call.first, inputs, arguments.keys);
-    for (const Call& next : waiting[made]) {
-      if (--missing[next] == 0) ready.insert(next);
-    }
-  }
-  if (missing.empty()) return;
-  std::vector<std::string> stuck;
-  for (const auto& [call, count] : missing) stuck.push_back(layers[call.first].name);
-  fail(ErrorCode::malformed_file, "the layers {} wait for each other: the graph has a cycle",
-       fmt::join(stuck, ", "));
-}
-
-// Every tensor that a call takes must be made by some call, or no order will ever do.
-void Importer::check_sources(const Scope& scope, const LayerEntry& entry,
-                             const TensorStructure& arguments) const {
+void Importer::run_call(Scope& scope, const CallIndex& call) {
+  const LayerEntry& entry = scope.model.layers[call.layer];
+  const TensorStructure& arguments = entry.calls[call.node].arguments;
+  Values inputs;
   for (const TensorReference& source : arguments.tensors) {
-    const auto index = scope.index_of.find(source.layer);
-    const bool exists =
-        index != scope.index_of.end() && source.node >= 0 &&
-        (scope.made.contains({source.layer, source.node}) ||
-         static_cast<std::size_t>(source.node) < scope.model.layers[index->second].calls.size());
-    if (exists) continue;
-    fail(ErrorCode::malformed_file, "{} takes a tensor from call {} of layer '{}', which is not there",
-         describe(entry, scope.prefix), source.node, source.layer);
+    inputs.push_back(value_of(scope, source));
+    scope.records[call.layer].connected_to.push_back(source.layer);
   }
+  scope.made[{entry.name, static_cast<std::int64_t>(call.node)}] =
+      call_layer(scope, call.layer, inputs, arguments.keys);
 }
 
 Values Importer::call_layer(Scope& scope, std::size_t index, const Values& inputs,

@@ -58,7 +58,9 @@ Dims parse_dims(std::string_view text) {
 }
 
 std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string>& flags) {
-  if (flags.empty()) return batch_shapes(model, /*batch=*/1, /*open_sizes=*/{});
+  if (flags.empty() && open_axes(model).empty()) {
+    return batch_shapes(model, /*batch=*/1, /*open_sizes=*/{});
+  }
 
   const auto& inputs = model.inputs();
   std::vector<Dims> shapes(inputs.size());

@@ -15,7 +15,8 @@ namespace keraunos::cli {
 Dims parse_dims(std::string_view text);
 
 /// The shape of every input, batch included, from the flags `--shape 1x28x28x1`, one per input in
-/// the model's order, or `--shape NAME=1x28x28x1`. With no flag at all: one sample.
+/// the model's order, or `--shape NAME=1x28x28x1`. Without any: one sample, where
+/// nothing but the batch is open.
 std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string>& flags);
 
 /// The shape of every input for this batch; `open_sizes` holds the sizes that the model leaves

@@ -77,7 +77,7 @@ struct Timed {
 
 Timed run(Session& session, const Tensor& images) {
   Timed timed;
-  for (int call = 0; call < 6; ++call) {
+  for (int call = 0; call < 10; ++call) {
     const auto start = std::chrono::steady_clock::now();
     timed.probabilities = std::move(session.run({{images.view()}}).front());
     const double taken = milliseconds(std::chrono::steady_clock::now() - start);

@@ -121,12 +121,28 @@ TEST(OwnBinary, MatchesTheReferenceWithAnyBroadcast) {
   });
 }
 
+TEST(OwnBinary, Int32WrapsAround) {
+  for (const BinaryFn fn : {BinaryFn::add, BinaryFn::multiply}) {
+    Tensor a(DType::int32, {3});
+    const std::int32_t values[] = {2147483647, -2147483647, 65536};
+    std::copy(std::begin(values), std::end(values), a.as<std::int32_t>().begin());
+    expect_own_matches_reference(binary, {Binary{fn}, tensors(a.clone(), a.clone()), {}});
+  }
+}
+
 TEST(OwnBinary, KeepsNan) {
   const NodeCase node = {
       Binary{BinaryFn::multiply}, tensors(tensor({2}, {0, nan}), tensor({2}, {nan, 0})), {}};
   const Tensor product = run_kernel(binary, node);
   EXPECT_TRUE(std::isnan(product.as<float>()[0]));
   EXPECT_TRUE(std::isnan(product.as<float>()[1]));
+}
+
+TEST(OwnBinaryVerdict, RefusesOtherDtypesByName) {
+  const NodeCase node = {
+      Binary{}, tensors(Tensor(DType::int8, {2}), Tensor(DType::int8, {2})), {}};
+  EXPECT_EQ(verdict(binary, node).reason(),
+            "own binary computes in float32 and int32, got int8");
 }
 
 TEST(OwnBinaryVerdict, RefusesMoreAxesThanAnIndexSpaceHas) {

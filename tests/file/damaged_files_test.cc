@@ -71,23 +71,22 @@ TEST_P(DamagedFile, WithRandomBytesChanged) {
   EXPECT_GT(runs, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Kinds, DamagedFile,
-    ::testing::Values(Subject{"small_earliest.h5", exercise_all_of_hdf5},
-                      Subject{"small_latest.h5", exercise_all_of_hdf5},
-                      Subject{"refused_earliest.h5", exercise_all_of_hdf5},
-                      Subject{"refused_latest.h5", exercise_all_of_hdf5},
-                      Subject{"stored.zip", testing::exercise_zip},
-                      Subject{"deflated.zip", testing::exercise_zip},
-                      Subject{"zip64.zip", testing::exercise_zip},
-                      Subject{"version_1.npy", testing::exercise_npy},
-                      Subject{"version_3.npy", testing::exercise_npy},
-                      Subject{"expected_arrays.json", testing::exercise_json}),
-    [](const auto& test) {
-      std::string name = test.param.file;
-      std::replace(name.begin(), name.end(), '.', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Kinds, DamagedFile,
+                         ::testing::Values(Subject{"small_earliest.h5", exercise_all_of_hdf5},
+                                           Subject{"small_latest.h5", exercise_all_of_hdf5},
+                                           Subject{"refused_earliest.h5", exercise_all_of_hdf5},
+                                           Subject{"refused_latest.h5", exercise_all_of_hdf5},
+                                           Subject{"stored.zip", testing::exercise_zip},
+                                           Subject{"deflated.zip", testing::exercise_zip},
+                                           Subject{"zip64.zip", testing::exercise_zip},
+                                           Subject{"version_1.npy", testing::exercise_npy},
+                                           Subject{"version_3.npy", testing::exercise_npy},
+                                           Subject{"expected_arrays.json", testing::exercise_json}),
+                         [](const auto& test) {
+                           std::string name = test.param.file;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace keraunos::file

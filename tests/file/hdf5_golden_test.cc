@@ -135,8 +135,9 @@ TEST(Hdf5, QuestionsAboutPaths) {
 TEST(Hdf5, AttributeNamesAreSorted) {
   const H5Group root = H5File(bytes_of(read_data("earliest.h5"))).root();
   const std::vector<std::string> names = root.group("attributes").attribute_names();
-  EXPECT_EQ(names, (std::vector<std::string>{"bytes", "empty_text", "fixed", "fixed_names", "matrix",
-                                             "names", "no_names", "null", "number", "text"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"bytes", "empty_text", "fixed", "fixed_names", "matrix",
+                                      "names", "no_names", "null", "number", "text"}));
   EXPECT_FALSE(root.has_attribute("absent"));
   EXPECT_EQ(root.string_attribute("absent"), std::nullopt);
   EXPECT_EQ(root.string_attribute("keras_version"), "3.15.1");

@@ -10,8 +10,6 @@
 namespace keraunos::file {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::bytes_of;
 using testing::chunk_leaf;
 using testing::chunked;
@@ -21,9 +19,11 @@ using testing::dataspace;
 using testing::error_of;
 using testing::filters;
 using testing::float32_type;
+using ::testing::HasSubstr;
 using testing::Hdf5Builder;
 using testing::le;
 using testing::read_data;
+using ::testing::StartsWith;
 using testing::string_type;
 using testing::TestMessage;
 using testing::uint8_type;
@@ -195,8 +195,8 @@ TEST(Hdf5Refusal, GroupTreesThatRunInCircles) {
   Hdf5Builder builder;
   const auto heap = builder.add("HEAP" + le(0, 4) + le(0, 8) + le(0, 8) + le(0, 8));
   const std::uint64_t self = builder.next_address();
-  const auto tree = builder.add("TREE" + le(0, 1) + le(1, 1) + le(1, 2) + le(0, 16) + le(0, 8) +
-                                le(self, 8));
+  const auto tree =
+      builder.add("TREE" + le(0, 1) + le(1, 1) + le(1, 2) + le(0, 16) + le(0, 8) + le(self, 8));
   const auto root = builder.add_header({{0x11, le(tree, 8) + le(heap, 8)}});
   EXPECT_EQ(error_in(builder.finish(root)),
             "malformed_file: an HDF5 B-tree node is of level 1, 0 wanted");
@@ -206,7 +206,8 @@ TEST(Hdf5Refusal, GroupTrees) {
   const std::string file = read_data("small_earliest.h5");
   std::string changed = file;
   changed[file.find("TREE")] = 'X';
-  EXPECT_THAT(error_in(changed), HasSubstr("an HDF5 B-tree node has no 'TREE' signature at byte 0"));
+  EXPECT_THAT(error_in(changed),
+              HasSubstr("an HDF5 B-tree node has no 'TREE' signature at byte 0"));
   changed = file;
   changed[file.find("TREE") + 4] = 1;
   EXPECT_THAT(error_in(changed), HasSubstr("an HDF5 B-tree node is of type 1, 0 wanted"));
@@ -277,8 +278,7 @@ TEST(Hdf5Refusal, Layouts) {
   };
   EXPECT_THAT(error_of_layout(le(2, 20)),
               HasSubstr("HDF5 data layout version 2 is not supported: only 3 and 4 are"));
-  EXPECT_THAT(error_of_layout(le(3, 1) + le(7, 1)),
-              HasSubstr("unknown HDF5 data layout class 7"));
+  EXPECT_THAT(error_of_layout(le(3, 1) + le(7, 1)), HasSubstr("unknown HDF5 data layout class 7"));
   EXPECT_THAT(error_of_layout(compact("12345678")),
               HasSubstr("the dataset has 8 bytes, shape (3,) wants 12"));
   EXPECT_THAT(error_of_layout(contiguous(0, 11)),
@@ -316,10 +316,8 @@ std::string chunk_file(const std::string& stored, const std::string& pipeline,
   Hdf5Builder builder;
   const auto chunk = builder.add(stored);
   const auto tree = builder.add(chunk_leaf(chunk, stored.size(), offset));
-  const auto object = builder.add_header({{1, dataspace({size})},
-                                          {3, uint8_type()},
-                                          {8, chunked(tree, {size}, 1)},
-                                          {11, pipeline}});
+  const auto object = builder.add_header(
+      {{1, dataspace({size})}, {3, uint8_type()}, {8, chunked(tree, {size}, 1)}, {11, pipeline}});
   return builder.finish_with(object);
 }
 
@@ -375,9 +373,8 @@ TEST(Hdf5Refusal, StringsThatTheHeapDoesNotHold) {
                                   "12345678" + le(0, 8));
     std::string references;
     for (unsigned i = 0; i < count; ++i) references += le(length, 4) + le(heap, 8) + le(index, 4);
-    const auto object = builder.add_header({{1, dataspace({count})},
-                                            {3, variable_string_type()},
-                                            {8, compact(references)}});
+    const auto object = builder.add_header(
+        {{1, dataspace({count})}, {3, variable_string_type()}, {8, compact(references)}});
     return error_in(builder.finish_with(object));
   };
   EXPECT_EQ(error_of_reference(8, 1, 1), "nothing");
@@ -418,15 +415,14 @@ TEST(Hdf5Refusal, Attributes) {
               HasSubstr("committed (shared) types are not supported"));
   EXPECT_THAT(error_of_attribute({group, attribute(3, 0, dataspace({2}))}),
               HasSubstr("2 strings of 1 bytes do not fit the 1 bytes stored"));
-  EXPECT_THAT(error_of_attribute(
-                  {group, attribute(3, 0, dataspace({1})), attribute(3, 0, dataspace({1}))}),
-              HasSubstr("the HDF5 object has two attributes named 'a'"));
+  EXPECT_THAT(
+      error_of_attribute({group, attribute(3, 0, dataspace({1})), attribute(3, 0, dataspace({1}))}),
+      HasSubstr("the HDF5 object has two attributes named 'a'"));
 }
 
 TEST(Hdf5Refusal, RootsThatAreNoGroups) {
   Hdf5Builder builder;
-  const auto root = builder.add_header(
-      {{1, dataspace({1})}, {3, uint8_type()}, {8, compact("a")}});
+  const auto root = builder.add_header({{1, dataspace({1})}, {3, uint8_type()}, {8, compact("a")}});
   EXPECT_EQ(error_in(builder.finish(root)), "malformed_file: the HDF5 root is no group");
 }
 

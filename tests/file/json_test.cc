@@ -10,8 +10,8 @@
 namespace keraunos::file {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::error_of;
+using ::testing::HasSubstr;
 
 std::string error_in(std::string_view text, const JsonLimits& limits = {}) {
   return error_of([&] { Json::parse(text, limits); });
@@ -112,7 +112,8 @@ TEST(JsonRefusal, TextThatIsNoJson) {
   EXPECT_THAT(error_in("\"\xff\""), HasSubstr("Invalid encoding in string"));
   EXPECT_THAT(error_in("\"\\ud800\""), HasSubstr("surrogate pair"));
   EXPECT_THAT(error_in("1e999"), HasSubstr("Number too big"));
-  EXPECT_THAT(error_in(std::string_view("[1]\0", 4)), HasSubstr("not JSON: a zero byte at byte 3 of 4"));
+  EXPECT_THAT(error_in(std::string_view("[1]\0", 4)),
+              HasSubstr("not JSON: a zero byte at byte 3 of 4"));
 }
 
 TEST(JsonRefusal, DepthAndSize) {

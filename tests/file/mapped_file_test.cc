@@ -22,9 +22,9 @@ TEST(MappedFile, HoldsTheBytesAfterTheFileIsGone) {
 TEST(MappedFile, NamesThePathAndTheReason) {
   const TemporaryFolder folder;
   const auto error_at = [](const std::string& path) { return error_of([&] { map_file(path); }); };
-  EXPECT_EQ(error_at(folder.path("absent")), "file_not_readable: cannot read '" +
-                                                 folder.path("absent") +
-                                                 "': No such file or directory");
+  EXPECT_EQ(
+      error_at(folder.path("absent")),
+      "file_not_readable: cannot read '" + folder.path("absent") + "': No such file or directory");
   EXPECT_EQ(error_at(folder.path("")),
             "file_not_readable: cannot read '" + folder.path("") + "': it is a directory");
   EXPECT_EQ(error_at("/dev/null"),

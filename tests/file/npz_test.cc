@@ -17,7 +17,6 @@
 namespace keraunos {
 namespace {
 
-using ::testing::HasSubstr;
 using file::Json;
 using file::testing::bytes_of;
 using file::testing::data_path;
@@ -25,6 +24,7 @@ using file::testing::error_of;
 using file::testing::le;
 using file::testing::read_data;
 using file::testing::TemporaryFolder;
+using ::testing::HasSubstr;
 
 std::string hex_of(const Tensor& tensor) {
   const std::span bytes(static_cast<const std::uint8_t*>(tensor.data()), tensor.bytes());
@@ -114,6 +114,11 @@ TEST(Npz, SavedElementsAreAligned) {
   EXPECT_EQ(header.back(), '\n');
 }
 
+TEST(NpyRefusal, DtypesThatNumpyLacks) {
+  EXPECT_EQ(error_of([] { file::npy_header(DType::bfloat16, {}); }),
+            "invalid_argument: numpy has no code for bfloat16");
+}
+
 TEST(Npz, AFileAppearsCompleteOrNotAtAll) {
   const TemporaryFolder folder;
   const std::string path = folder.write("saved.npz", "old content");
@@ -199,7 +204,8 @@ TEST(NpyRefusal, Headers) {
               HasSubstr("'descr', 'fortran_order' and 'shape' wanted"));
   EXPECT_THAT(error_of_npy("{'descr': '|u1', 'descr': '|u1'}"),
               HasSubstr("the .npy header is damaged at character 24"));
-  EXPECT_THAT(error_of_npy("{'other': 1}"), HasSubstr("'descr', 'fortran_order' and 'shape' wanted"));
+  EXPECT_THAT(error_of_npy("{'other': 1}"),
+              HasSubstr("'descr', 'fortran_order' and 'shape' wanted"));
   EXPECT_THAT(error_of_npy("{'fortran_order': 1}"), HasSubstr("True or False wanted"));
   EXPECT_THAT(error_of_npy("{'descr"), HasSubstr("a closing quote wanted"));
   EXPECT_THAT(error_of_npy("{'descr' '|u1'}"), HasSubstr("':' wanted"));

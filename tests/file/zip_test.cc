@@ -10,9 +10,9 @@
 namespace keraunos::file {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::bytes_of;
 using testing::error_of;
+using ::testing::HasSubstr;
 using testing::le;
 using testing::read_data;
 using testing::text_of;
@@ -56,9 +56,7 @@ TEST(Zip, StoredMembersAreReadInPlace) {
   EXPECT_EQ(content.owner, file.owner);
 }
 
-TEST(Zip, AnArchiveMayBeEmpty) {
-  EXPECT_TRUE(ZipArchive(bytes_of(zip_of({}))).members().empty());
-}
+TEST(Zip, AnArchiveMayBeEmpty) { EXPECT_TRUE(ZipArchive(bytes_of(zip_of({}))).members().empty()); }
 
 TEST(Zip, LargeStoredMembersAreOnlyVerifiedOnRequest) {
   ZipTestMember large;
@@ -119,8 +117,7 @@ TEST(ZipRefusal, Names) {
             "malformed_file: the zip member name 'a/../b' leads out of the archive");
   EXPECT_EQ(error_of_name("a/.."),
             "malformed_file: the zip member name 'a/..' leads out of the archive");
-  EXPECT_EQ(error_of_name("a\\b"),
-            "malformed_file: the zip member name 'a\\b' holds a backslash");
+  EXPECT_EQ(error_of_name("a\\b"), "malformed_file: the zip member name 'a\\b' holds a backslash");
   EXPECT_THAT(error_of_name(std::string("a\0b", 3)), HasSubstr("'a\\x00b' holds a zero byte"));
 }
 
@@ -205,8 +202,9 @@ TEST(ZipRefusal, DirectoriesThatCannotBe) {
   const std::size_t end = file.size() - 22;
   std::string changed = file;
   changed[end + 8] = changed[end + 10] = 9;
-  EXPECT_THAT(error_in(changed),
-              HasSubstr("the zip central directory of 47 bytes cannot hold the 9 members it claims"));
+  EXPECT_THAT(
+      error_in(changed),
+      HasSubstr("the zip central directory of 47 bytes cannot hold the 9 members it claims"));
   changed = file;
   changed[end + 16] = 1;
   EXPECT_THAT(error_in(changed), HasSubstr("the zip central directory (offset 1, 47 bytes) does "
@@ -226,8 +224,7 @@ TEST(ZipRefusal, Zip64RecordsThatLie) {
   };
   EXPECT_EQ(with_zip64(0, 1), "nothing");
   EXPECT_THAT(with_zip64(1000, 1), HasSubstr("the zip64 end record lies at byte 1082, past its"));
-  EXPECT_THAT(with_zip64(0, 2),
-              HasSubstr("the zip64 end record contradicts the plain end record"));
+  EXPECT_THAT(with_zip64(0, 2), HasSubstr("the zip64 end record contradicts the plain end record"));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ void add_convolutions(Cases& cases) {
   cases.conv("1x1", {2, 9, 7, 16}, {valid(1), valid(1)}, 24);
   cases.conv("3x3 valid relu", {2, 9, 7, 16}, {valid(3), valid(3)}, 24, 1, relu());
   cases.conv("3x3 same", {2, 9, 7, 16}, {same(3), same(3)}, 24);
-  cases.conv("3x3/2 same, asymmetric relu", {2, 8, 10, 16}, {same(3, 2), same(3, 2)}, 24, 1, relu());
+  cases.conv("3x3/2 same, asymmetric", {2, 8, 10, 16}, {same(3, 2), same(3, 2)}, 24, 1, relu());
   cases.conv("no bias", {2, 9, 7, 16}, {same(3), same(3)}, 24, 1, {}, false);
   cases.conv("no bias relu", {2, 9, 7, 16}, {same(3), same(3)}, 24, 1, relu(), false);
   cases.conv("odd channels", {3, 11, 5, 3}, {same(5), same(3)}, 7, 1, relu());
@@ -82,7 +82,7 @@ void add_convolutions(Cases& cases) {
   cases.conv("1-D causal", {2, 20, 8}, {{3, 1, 2, Padding::causal, 0, 0}}, 12);
   cases.conv("1-D/2 same", {2, 21, 8}, {same(4, 2)}, 12, 1, fn(UnaryFn::tanh));
   cases.conv("3-D", {1, 6, 7, 8, 4}, {same(3), same(3), same(3)}, 6, 1, relu());
-  cases.conv("padding of two cells", {1, 7, 7, 8}, {{3, 1, 1, Padding::explicit_, 2, 1}, same(3)}, 8);
+  cases.conv("wide padding", {1, 7, 7, 8}, {{3, 1, 1, Padding::explicit_, 2, 1}, same(3)}, 8);
   cases.conv("depthwise 3x3", {2, 14, 14, 32}, {same(3), same(3)}, 32, 32, relu());
   cases.conv("depthwise 5x5/2", {2, 15, 14, 24}, {same(5, 2), same(5, 2)}, 24, 24);
   cases.conv("depthwise, multiplier 2", {2, 9, 9, 12}, {valid(3), valid(3)}, 24, 12,
@@ -146,6 +146,8 @@ void add_elementwise(Cases& cases) {
     cases.add("scalar", op, cases.random({2, 7, 5}), cases.random({1}));
     cases.add("both repeat", op, cases.random({2, 1, 5}), cases.random({7, 1}));
   }
+  cases.add("int32", Binary{BinaryFn::multiply}, cases.random({9}, -1e5F, 1e5F).cast(DType::int32),
+            cases.random({1}, -1e5F, 1e5F).cast(DType::int32));
   for (const std::size_t axis : {std::size_t{1}, std::size_t{3}}) {
     NodeCase& node = cases.add(fmt::format("axis {}", axis), Affine{axis},
                                cases.random({2, 6, 5, 6}), cases.random({6}), cases.random({6}));
@@ -203,8 +205,9 @@ void add_resizing(Cases& cases) {
 
 void add_movement(Cases& cases) {
   for (const DType dtype : {DType::uint8, DType::float16, DType::float32, DType::int64}) {
+    const auto name = to_string(dtype);
+    const auto label = [&](const char* what) { return fmt::format("{} {}", what, name); };
     const auto tensor = [&](const Dims& dims) { return cases.random(dims, -100, 100).cast(dtype); };
-    const auto label = [&](const char* what) { return fmt::format("{} {}", what, to_string(dtype)); };
     cases.add(label("to channels last"), Transpose{{0, 2, 3, 1}}, tensor({2, 5, 4, 7}));
     cases.add(label("reversed"), Transpose{{3, 2, 1, 0}}, tensor({2, 5, 4, 7}));
     cases.add(label("height and width"), Pad{{{0, 0}, {1, 2}, {3, 0}, {0, 0}}, 0},

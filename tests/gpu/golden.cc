@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* usage =
     "usage: golden FOLDER [--device gpu|cpu] [--precision float32|tf32] [--report FILE]\n"
     "\n"
-    "Runs each NAME.keras of FOLDER on the inputs in NAME.npz and compares with the outputs there:\n"
+    "Runs each NAME.keras of FOLDER on inputs from NAME.npz and compares with the outputs there:\n"
     "rN.input_0 ... and rN.output_0 ... of runs N = 0, 1, ...\n"
     "Exits 1 where an output differs, 77 where there is no such device.\n";
 

@@ -77,7 +77,9 @@ class Build final : public KernelBuild {
 
 TensorDesc infer_output(const NodeCase& node) {
   std::vector<TensorType> types;
-  for (const Tensor& input : node.inputs) types.push_back({input.dtype(), make_shape(input.dims())});
+  for (const Tensor& input : node.inputs) {
+    types.push_back({input.dtype(), make_shape(input.dims())});
+  }
   Demands demands;
   const TensorType type = infer(node.op, types, demands).front();
   return {type.dtype, evaluate(type.shape, {})};

@@ -62,8 +62,9 @@ def main() -> int:
     for row in rows:
         print("{result:<5}{subject} {mode}: worst {worst:.2e} {remark}".format(**row))
     if options.report:
-        lines = ["\t".join(rows[0])] + ["\t".join(str(cell) for cell in row.values()) for row in rows]
-        options.report.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines = [rows[0].keys(), *(map(str, row.values()) for row in rows)]
+        text = "".join("\t".join(line) + "\n" for line in lines)
+        options.report.write_text(text, encoding="utf-8")
     failed = sum(row["result"] == "FAIL" for row in rows)
     print(f"{len(rows) - failed} passed, {failed} failed")
     return 1 if failed or not rows else 0

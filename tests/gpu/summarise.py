@@ -31,9 +31,10 @@ def read_steps(folder: Path) -> list[dict]:
 def count(step: dict, rows: list[dict]) -> None:
     """Adds "passed", "failed" and "worst" to a step. One without a report counts as one check, and
     so does one that ended badly without saying which of its rows failed."""
-    step["passed"] = sum(row["result"] == "ok" for row in rows)
+    passed = [row for row in rows if row["result"] == "ok"]
+    step["passed"] = len(passed)
     step["failed"] = sum(row["result"] == "FAIL" for row in rows)
-    step["worst"] = max((float(row["worst"]) for row in rows if row["result"] == "ok"), default=None)
+    step["worst"] = max((float(row["worst"]) for row in passed), default=None)
     if step["result"] == "passed" and not rows:
         step["passed"] = 1
     if step["result"] in ("failed", "timed out") and step["failed"] == 0:

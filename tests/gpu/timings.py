@@ -23,7 +23,7 @@ RUNS = [
     ("digits 16x16 b256", DIGITS, ["--batch", "256", "--shape", "16x16"]),
     ("digits, 8 sizes b1", DIGITS, ["--batch", "1", "--requests", "200", "--shapes",
                                     "8x8,10x10,12x12,14x14,16x16,18x18,20x20,24x24"]),
-    ("small resnet b32", CASES / "resnet.keras", ["--batch", "32"]),
+    ("small resnet b32", CASES / "resnet.keras", ["--batch", "32", "--shape", "32x32"]),
     ("small mobilenet b32", CASES / "mobilenet.keras", ["--batch", "32"]),
 ]
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <thread>
@@ -82,6 +83,21 @@ TEST(CpuStream, FlushesDenormalsOnEveryThreadBetweenBeginAndEnd) {
   }
 }
 #endif
+
+TEST(CpuStream, ThreadsThatJoinInBetweenGetTheUsualSettings) {
+  const auto stream = cpu_backend().make_stream({3, Precision::float32});
+  stream->begin();
+  // A smaller team lets threads go; a larger one makes new ones.
+  cpu::parallel_for(2, 2, [](std::int64_t, std::int64_t) {});
+  cpu::parallel_for(5, 5, [](std::int64_t, std::int64_t) {});
+  stream->end();
+  std::array<volatile float, 3> sums = {};
+  cpu::parallel_for(3, 3, [&](std::int64_t, std::int64_t, int thread) {
+    volatile float one = 1;
+    sums[static_cast<std::size_t>(thread)] = one / 3.0F;  // inexact: traps where exceptions are on
+  });
+  EXPECT_EQ(sums[2], 1 / 3.0F);
+}
 
 TEST(CpuStream, SetsTheNumberOfThreadsAndPutsTheCallersBack) {
   const int before = cpu::max_threads();

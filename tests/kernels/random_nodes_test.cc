@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 
 namespace keraunos::testing {
 namespace {
+
+using ::testing::IsSupersetOf;
 
 /// Few channels, or enough to fill vectors with some left over.
 std::int64_t random_channels(Random& random) {
@@ -94,31 +97,34 @@ NodeCase conv_case(Random& random, const SlidingCase& sliding, std::int64_t grou
 }
 
 TEST(CpuKernels, ConvMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     return conv_case(random, random_sliding(random, random_channels(random), true), 1,
                      random_channels(random));
   });
+  EXPECT_THAT(names, IsSupersetOf({"own small conv", "own conv"}));
 }
 
 TEST(CpuKernels, GroupedConvMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const std::int64_t groups = random.size(2, 4);
     const std::int64_t in = groups * random.size(1, 9);
     return conv_case(random, random_sliding(random, in, true), groups, groups * random.size(1, 20));
   });
+  EXPECT_THAT(names, IsSupersetOf({"own conv"}));
 }
 
 TEST(CpuKernels, DepthwiseConvMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const std::int64_t channels = random_channels(random);
     const std::int64_t multiplier = random.one_of<std::int64_t>({1, 1, 1, 2, 3});
     return conv_case(random, random_sliding(random, channels, true), channels,
                      channels * multiplier);
   });
+  EXPECT_THAT(names, IsSupersetOf({"own depthwise conv"}));
 }
 
 TEST(CpuKernels, MatMulMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     Dims input = random_dims(random, 3, 9);
     const std::int64_t rows = random.size(1, 200);
     const std::int64_t columns = random.size(1, 100);
@@ -129,19 +135,21 @@ TEST(CpuKernels, MatMulMatchesTheReference) {
     if (random.coin()) node.inputs.push_back(random.tensor({columns}));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own small matmul", "own matmul"}));
 }
 
 TEST(CpuKernels, PoolMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const SlidingCase sliding = random_sliding(random, random_channels(random), false);
     NodeCase node = {Pool{random.one_of({PoolFn::max, PoolFn::average}), sliding.windows}, {}, {}};
     node.inputs.push_back(random.tensor(sliding.input));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own pool"}));
 }
 
 TEST(CpuKernels, ReduceMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const Dims dims = random_dims(random, 4, 12);
     NodeCase node = {Reduce{random.one_of({ReduceFn::mean, ReduceFn::max}),
                             random_axes(random, dims.size()), random.coin()},
@@ -150,19 +158,21 @@ TEST(CpuKernels, ReduceMatchesTheReference) {
     node.inputs.push_back(random.tensor(dims));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own reduce"}));
 }
 
 TEST(CpuKernels, UnaryMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     NodeCase node = {random_unary(random), {}, {false}};
     const float reach = random.one_of({0.01F, 1.0F, 10.0F, 100.0F});
     node.inputs.push_back(random.tensor({random.size(1, 300)}, -reach, reach));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own unary"}));
 }
 
 TEST(CpuKernels, BinaryMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const Dims output = random_dims(random, 4, 9);
     const auto repeated = [&] {
       Dims dims = output;
@@ -177,10 +187,11 @@ TEST(CpuKernels, BinaryMatchesTheReference) {
     node.inputs.push_back(random.tensor(first_is_full && random.coin() ? output : repeated()));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own binary"}));
 }
 
 TEST(CpuKernels, AffineMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const Dims dims = random_dims(random, 4, 20);
     const auto axis = static_cast<std::size_t>(
         random.coin() ? static_cast<std::int64_t>(dims.size()) - 1
@@ -191,10 +202,11 @@ TEST(CpuKernels, AffineMatchesTheReference) {
     node.inputs.push_back(random.tensor({dims[axis]}));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own affine"}));
 }
 
 TEST(CpuKernels, SoftmaxMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const Dims dims = random_dims(random, 4, 20);
     const SoftmaxFn fn =
         random.one_of({SoftmaxFn::softmax, SoftmaxFn::log_softmax, SoftmaxFn::sparsemax});
@@ -204,10 +216,11 @@ TEST(CpuKernels, SoftmaxMatchesTheReference) {
     node.inputs.push_back(random.tensor(dims, -20, 20));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own softmax"}));
 }
 
 TEST(CpuKernels, ResizeMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     Resize resize;
     resize.height = random.size(1, 20);
     resize.width = random.size(1, 20);
@@ -222,10 +235,11 @@ TEST(CpuKernels, ResizeMatchesTheReference) {
         {random.size(1, 2), random.size(20, 40), random.size(20, 40), random_channels(random)}));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own resize"}));
 }
 
 TEST(CpuKernels, PadMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     const Dims dims = random_dims(random, 4, 8);
     Pad pad;
     for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -237,10 +251,11 @@ TEST(CpuKernels, PadMatchesTheReference) {
     node.inputs.push_back(random.tensor(dims));
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own pad"}));
 }
 
 TEST(CpuKernels, ConcatMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     Dims dims = random_dims(random, 4, 8);
     const auto axis =
         static_cast<std::size_t>(random.size(0, static_cast<std::int64_t>(dims.size()) - 1));
@@ -252,10 +267,11 @@ TEST(CpuKernels, ConcatMatchesTheReference) {
     }
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own concat"}));
 }
 
 TEST(CpuKernels, TransposeMatchesTheReference) {
-  compare_random_nodes([](Random& random) {
+  const auto names = compare_random_nodes([](Random& random) {
     Transpose transpose;
     const Dims dims = random_dims(random, 5, random.coin() ? 4 : 20);
     transpose.permutation.resize(dims.size());
@@ -273,6 +289,7 @@ TEST(CpuKernels, TransposeMatchesTheReference) {
     }
     return node;
   });
+  EXPECT_THAT(names, IsSupersetOf({"own transpose"}));
 }
 
 }  // namespace

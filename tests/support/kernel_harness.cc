@@ -56,8 +56,7 @@ class BoundNode {
       inputs_.push_back({input.dtype(), input.dims()});
       const auto* bytes = static_cast<const std::byte*>(input.data());
       constants_.push_back(
-          {fmt::format("input {}", i), inputs_.back(), Bytes{{bytes, input.bytes()}, nullptr},
-                            {}});
+          {fmt::format("input {}", i), inputs_.back(), Bytes{{bytes, input.bytes()}, nullptr}, {}});
     }
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const bool constant = i < node.constant.size() && node.constant[i];
@@ -213,6 +212,28 @@ Tensor run_in_place(const KernelEntry& entry, const NodeCase& node, const BuildO
   return run_twice(entry, node, options, true);
 }
 
+void run_repeatedly(const KernelEntry& entry, const NodeCase& node, int times,
+                    const std::function<void(int)>& before_run, const BuildOptions& options) {
+  const BoundNode bound(node);
+  const NodeView view = bound.view();
+  HostBuild build(view, options);
+  const std::unique_ptr<Kernel> kernel = entry.create(view, build);
+  Tensor output(bound.output().dtype, bound.output().dims);
+  FencedBuffer workspace(kernel->workspace_bytes());
+  std::vector<const void*> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    inputs.push_back(view.is_constant(i) ? build.constant(i) : node.inputs[i].data());
+  }
+  void* const output_pointer = output.data();
+  const auto stream = cpu_backend().make_stream(options);
+  for (int i = 0; i < times; ++i) {
+    before_run(i);
+    stream->begin();
+    kernel->run({inputs.data(), &output_pointer, workspace.data()}, *stream);
+    stream->end();
+  }
+}
+
 Tensor reference_result(const NodeCase& node) {
   return run_kernel(reference_kernels(node.op.index()).front(), node);
 }
@@ -236,9 +257,9 @@ void expect_close(const Tensor& got, const Tensor& want, float tolerance, float 
   }
 }
 
-int expect_entries_match_reference(const NodeCase& node) {
+std::set<std::string> expect_entries_match_reference(const NodeCase& node) {
   const Tensor want = reference_result(node);
-  int compared = 0;
+  std::set<std::string> compared;
   for (const KernelEntry& entry : cpu_backend().kernels_for(node.op.index())) {
     if (entry.name.starts_with("reference")) continue;
     SCOPED_TRACE(std::string(entry.name));
@@ -249,7 +270,7 @@ int expect_entries_match_reference(const NodeCase& node) {
       if (may_run_in_place(node.op) && !node.constant.empty() && !node.constant[0]) {
         expect_close(run_in_place(entry, node, options), want);
       }
-      ++compared;
+      compared.insert(std::string(entry.name));
     }
   }
   return compared;

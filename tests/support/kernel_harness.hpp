@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +70,11 @@ Tensor run_kernel(const KernelEntry& entry, const NodeCase& node, const BuildOpt
 Tensor run_in_place(const KernelEntry& entry, const NodeCase& node,
                     const BuildOptions& options = {});
 
+/// Creates the kernel and runs it `times` times on the same buffers, with before_run(i) before
+/// each.
+void run_repeatedly(const KernelEntry& entry, const NodeCase& node, int times,
+                    const std::function<void(int)>& before_run, const BuildOptions& options = {});
+
 /// The reference kernel's answer.
 Tensor reference_result(const NodeCase& node);
 
@@ -76,13 +83,14 @@ Tensor reference_result(const NodeCase& node);
 void expect_close(const Tensor& got, const Tensor& want, float tolerance = 1e-5F, float scale = 1);
 
 /// Compares every CPU entry that accepts the node, with one thread and with two, with the
-/// reference. Returns the number of entries that took part.
-int expect_entries_match_reference(const NodeCase& node);
+/// reference. Returns the names of those that took part.
+std::set<std::string> expect_entries_match_reference(const NodeCase& node);
 
 /// Draws nodes from `make` and compares them for about 300 ms, at least 20 of them. The seed comes
-/// from KERAUNOS_TEST_SEED or the clock and is printed with a failure.
+/// from KERAUNOS_TEST_SEED or the clock and is printed with a failure. Returns the names of all
+/// kernels that took part.
 template <typename Make>
-void compare_random_nodes(Make&& make);
+std::set<std::string> compare_random_nodes(Make&& make);
 
 namespace detail {
 std::uint64_t random_test_seed();
@@ -95,7 +103,8 @@ double now_seconds();
 #include <gtest/gtest.h>
 
 template <typename Make>
-void keraunos::testing::compare_random_nodes(Make&& make) {
+std::set<std::string> keraunos::testing::compare_random_nodes(Make&& make) {
+  std::set<std::string> names;
   const std::uint64_t seed = detail::random_test_seed();
   const double started = detail::now_seconds();
   for (int round = 0; detail::random_test_goes_on(round, started); ++round) {
@@ -103,7 +112,8 @@ void keraunos::testing::compare_random_nodes(Make&& make) {
     Random random(round_seed);
     const NodeCase node = make(random);
     SCOPED_TRACE("KERAUNOS_TEST_SEED=" + std::to_string(round_seed) + ": " + node.describe());
-    expect_entries_match_reference(node);
-    if (::testing::Test::HasFailure()) return;
+    names.merge(expect_entries_match_reference(node));
+    if (::testing::Test::HasFailure()) break;
   }
+  return names;
 }

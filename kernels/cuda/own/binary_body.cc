@@ -1,5 +1,7 @@
 #include "kernels/cuda/own/binary_body.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "kernels/cuda/own/accept.hpp"
@@ -27,13 +29,8 @@ StridedIndex broadcast_index(const Dims& input, const Dims& output) {
   return make_strided_index(axes);
 }
 
-}  // namespace
-
-Verdict accepts_binary(const NodeView& node, const BuildOptions&) {
-  return accept_float32_and_rank(node, "own binary");
-}
-
-std::variant<SameShapeBody, RepeatedBody, BroadcastBody> make_binary_body(const NodeView& node) {
+template <typename Number>
+AnyBinaryBody make_body(const NodeView& node) {
   const BinaryFn fn = node.as<Binary>().fn;
   const Dims& output = node.outputs[0].dims;
   const std::int64_t size = node.outputs[0].size();
@@ -41,17 +38,31 @@ std::variant<SameShapeBody, RepeatedBody, BroadcastBody> make_binary_body(const 
   const TensorDesc& b = node.inputs[1];
   const bool a_is_whole = a.size() == size;
   const bool b_is_whole = b.size() == size;
-  if (a_is_whole && b_is_whole) return SameShapeBody{.fn = fn, .size = size};
+  if (a_is_whole && b_is_whole) return SameShapeBody<Number>{.fn = fn, .size = size};
   if (a_is_whole && repeats(b.dims, output)) {
-    return RepeatedBody{.fn = fn, .size = size, .b_index = {b.size()}};
+    return RepeatedBody<Number>{.fn = fn, .size = size, .b_index = {b.size()}};
   }
   if (b_is_whole && repeats(a.dims, output)) {
-    return RepeatedBody{.fn = fn, .size = size, .b_index = {a.size()}, .swapped = true};
+    return RepeatedBody<Number>{.fn = fn, .size = size, .b_index = {a.size()}, .swapped = true};
   }
-  return BroadcastBody{.fn = fn,
-                       .size = size,
-                       .a_index = broadcast_index(a.dims, output),
-                       .b_index = broadcast_index(b.dims, output)};
+  return BroadcastBody<Number>{.fn = fn,
+                               .size = size,
+                               .a_index = broadcast_index(a.dims, output),
+                               .b_index = broadcast_index(b.dims, output)};
+}
+
+}  // namespace
+
+Verdict accepts_binary(const NodeView& node, const BuildOptions&) {
+  const DType dtype = node.outputs[0].dtype;
+  if (dtype == DType::float32 || dtype == DType::int32) return accept_rank(node, "own binary");
+  return Verdict::no(
+      fmt::format("own binary computes in float32 and int32, got {}", to_string(dtype)));
+}
+
+AnyBinaryBody make_binary_body(const NodeView& node) {
+  const bool is_float = node.outputs[0].dtype == DType::float32;
+  return is_float ? make_body<float>(node) : make_body<std::uint32_t>(node);
 }
 
 }  // namespace keraunos::cuda

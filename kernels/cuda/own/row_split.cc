@@ -5,8 +5,8 @@
 namespace keraunos::cuda {
 namespace {
 
-/// Lanes of a warp read neighbours where a row is contiguous. Elsewhere it is neighbouring rows that
-/// lie side by side, so that one thread for each is better, unless that leaves the GPU idle.
+/// The lanes of a warp read neighbours where a row is contiguous. Elsewhere rows lie side by side,
+/// so that one thread for each is better, unless that leaves the GPU idle.
 bool prefers_one_thread(const RowSplit& split) {
   constexpr std::int64_t short_row = 32;
   constexpr std::int64_t many_rows = 8192;

@@ -162,7 +162,10 @@ def add_many_names(file):
 
 
 def add_huge_attributes(file):
-    """Attributes that are too large for an object header or a heap block."""
+    """Attributes that are too large for an object header or a heap block, and ordered links."""
+    group = file.create_group("links")
+    for i in range(20):
+        group[f"link_{20 - i}"] = np.float32(i)
     group = file.create_group("attributes")
     for i in range(2):
         group.attrs[f"huge_{i}"] = np.bytes_(b"%d" % i * 66000)

@@ -1,0 +1,100 @@
+// Sanitizers bring their own operator new: with them there is nothing to count.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "runtime/backend/backend.hpp"
+#include "tests/support/kernel_harness.hpp"
+
+namespace {
+
+thread_local bool counting = false;
+thread_local int allocations = 0;
+
+/// oneDNN builds a map of the arguments whenever a primitive is executed: that is out of our hands.
+bool is_in_onednn(const void* code) {
+  Dl_info info;
+  return dladdr(code, &info) != 0 && std::strstr(info.dli_fname, "libdnnl") != nullptr;
+}
+
+}  // namespace
+
+// Not inlined, or the compiler sees memory from new go to free and warns.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  if (counting) {
+    counting = false;  // dladdr may allocate
+    if (!is_in_onednn(__builtin_return_address(0))) ++allocations;
+    counting = true;
+  }
+  if (void* memory = std::malloc(bytes > 0 ? bytes : 1)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace keraunos::testing {
+namespace {
+
+/// Allocations on the calling thread from the second run on.
+int steady_allocations(const KernelEntry& entry, const NodeCase& node) {
+  allocations = 0;
+  run_repeatedly(entry, node, 4, [](int i) { counting = i > 0; });
+  counting = false;
+  return allocations;
+}
+
+std::vector<NodeCase> one_node_of_each_op() {
+  Random random(1);
+  const Window same = {3, 1, 1, Padding::same, 0, 0};
+  std::vector<NodeCase> nodes;
+  const auto add = [&](Op op, std::vector<Tensor> inputs) {
+    nodes.push_back({std::move(op), std::move(inputs), {false, true, true}});
+  };
+  add(Conv{{same, same}, 1, relu()},
+      tensors(random.tensor({2, 9, 9, 20}), random.tensor({3, 3, 20, 20}), random.tensor({20})));
+  add(Conv{{same, same}, 20, {UnaryFn::tanh}},
+      tensors(random.tensor({2, 9, 9, 20}), random.tensor({3, 3, 1, 20})));
+  add(MatMul{relu()}, tensors(random.tensor({3, 40}), random.tensor({40, 30})));
+  add(Pool{PoolFn::max, {same, same}}, tensors(random.tensor({2, 9, 9, 20})));
+  add(Reduce{ReduceFn::mean, {1, 2}, false}, tensors(random.tensor({2, 9, 9, 20})));
+  add(relu(), tensors(random.tensor({100})));
+  add(Binary{BinaryFn::add}, tensors(random.tensor({9, 20}), random.tensor({20})));
+  add(Affine{1}, tensors(random.tensor({9, 20}), random.tensor({20}), random.tensor({20})));
+  for (const SoftmaxFn fn : {SoftmaxFn::softmax, SoftmaxFn::log_softmax, SoftmaxFn::sparsemax}) {
+    add(Softmax{fn, {1}}, tensors(random.tensor({9, 20, 2})));
+  }
+  add(Resize{7, 11, Interpolation::bilinear, true}, tensors(random.tensor({2, 9, 9, 3})));
+  add(Pad{{{0, 0}, {1, 2}}, 0}, tensors(random.tensor({9, 20})));
+  add(Concat{0}, tensors(random.tensor({9, 20}), random.tensor({2, 20})));
+  add(Transpose{{1, 0}}, tensors(random.tensor({9, 20})));
+  add(Cast{DType::int32}, tensors(random.tensor({9, 20})));
+  return nodes;
+}
+
+TEST(Allocations, AreCounted) {
+  counting = true;
+  allocations = 0;
+  void* volatile memory = ::operator new(4);  // volatile, or the compiler leaves both out
+  ::operator delete(memory);
+  counting = false;
+  EXPECT_EQ(allocations, 1);
+}
+
+TEST(Allocations, NoCpuKernelMakesOneWhileItRuns) {
+  for (const NodeCase& node : one_node_of_each_op()) {
+    for (const KernelEntry& entry : cpu_backend().kernels_for(node.op.index())) {
+      if (!verdict(entry, node)) continue;
+      EXPECT_EQ(steady_allocations(entry, node), 0) << entry.name << ": " << node.describe();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace keraunos::testing
+
+#endif
