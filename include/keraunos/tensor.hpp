@@ -35,6 +35,8 @@ struct MutableTensorView {
   void* data = nullptr;
   DType dtype = DType::float32;
   std::span<const std::int64_t> dims;
+
+  operator TensorView() const { return {data, dtype, dims}; }  // NOLINT: what is writable is readable
 };
 
 /// Owns dense row-major elements in host memory, aligned to 64 bytes and zero when new.

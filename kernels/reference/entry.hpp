@@ -1,35 +1,14 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string_view>
-#include <type_traits>
-#include <variant>
-#include <vector>
 
-#include "runtime/backend/kernel.hpp"
+#include "runtime/backend/kernel_table.hpp"
 
 // What kernel classes share, here and in kernels/cpu.
 
 namespace keraunos {
-
-/// The ordered lists of a device, one per op.
-using KernelTable = std::array<std::vector<KernelEntry>, op_count>;
-
-template <typename SomeOp, std::size_t I = 0>
-constexpr std::size_t op_index() {
-  if constexpr (std::is_same_v<SomeOp, std::variant_alternative_t<I, Op>>) {
-    return I;
-  } else {
-    return op_index<SomeOp, I + 1>();
-  }
-}
-
-template <typename SomeOp>
-std::vector<KernelEntry>& list_for(KernelTable& table) {
-  return table[op_index<SomeOp>()];
-}
 
 /// The entry of a kernel class that has
 ///   static Verdict accepts(const NodeView& node, const BuildOptions& options);

@@ -78,6 +78,22 @@ TEST(CpuKernels, NothingUsualIsLeftToTheReference) {
   }
 }
 
+#if KERAUNOS_ONEDNN
+TEST(CpuKernels, OneDnnTakesTheLargeProductsAndLeavesTheRest) {
+  Random random(8);
+  EXPECT_EQ(chosen_kernel(conv2d(random, {1, 28, 28, 1}, 3, 1, 32)), "own small conv");
+  EXPECT_EQ(chosen_kernel(conv2d(random, {1, 56, 56, 64}, 3, 1, 64)), "onednn conv");
+  EXPECT_EQ(chosen_kernel(conv2d(random, {1, 56, 56, 64}, 3, 1, 64, 64)), "own depthwise conv");
+  const auto product = [&](std::int64_t vectors) {
+    return NodeCase{MatMul{},
+                    tensors(random.tensor({vectors, 1000}), random.tensor({1000, 1000})),
+                    {false, true}};
+  };
+  EXPECT_EQ(chosen_kernel(product(1)), "own small matmul");
+  EXPECT_EQ(chosen_kernel(product(64)), "onednn matmul");
+}
+#endif
+
 TEST(CpuKernels, SplitLargeWorkOverThreadsWithTheSameResult) {
   Random random(2);
   const Window pair = {2, 2, 1, Padding::explicit_, 0, 0};
@@ -155,7 +171,8 @@ TEST(CpuKernels, UnaryFunctionsKeepTheirLimits) {
     std::copy(extremes.begin(), extremes.end(), node.inputs[0].as<float>().begin());
     SCOPED_TRACE(node.describe());
     expect_entries_match_reference(node);
-    for (const float value : reference_result(node).as<float>().first(extremes.size() - 1)) {
+    const Tensor results = reference_result(node);
+    for (const float value : results.as<float>().first(extremes.size() - 1)) {
       EXPECT_FALSE(std::isnan(value)) << "in the reference";
     }
   }
