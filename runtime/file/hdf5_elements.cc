@@ -137,8 +137,7 @@ Bytes read_contiguous(const Image& image, const DatasetInfo& dataset, std::uint6
 }  // namespace
 
 Bytes read_elements(const Image& image, const DatasetInfo& dataset) {
-  const std::uint64_t size =
-      checked_multiply<std::uint64_t>(dataset.space.count(), dataset.type.size);
+  const auto size = checked_multiply<std::uint64_t>(dataset.space.count(), dataset.type.size);
   if (size == 0) return {};
   switch (dataset.layout.kind) {
     case Layout::Kind::chunked: return read_chunked(image, dataset, size);

@@ -41,7 +41,9 @@ class Image {
   std::uint64_t read_defined_address(ByteReader& in) const;
   std::uint64_t read_length(ByteReader& in) const { return in.uint(length_size_); }
   std::uint64_t unlimited_length() const { return ~std::uint64_t{0} >> (64 - 8 * length_size_); }
-  void skip_lengths(ByteReader& in, unsigned count) const { in.skip(count * length_size_); }
+  void skip_lengths(ByteReader& in, unsigned count) const {
+    in.skip(std::uint64_t{count} * length_size_);
+  }
 
  private:
   void read_old_superblock(ByteReader& in, std::uint8_t version);

@@ -27,6 +27,7 @@ class DepthLimiter {
 
   bool exceeded() const { return depth_ > max_depth_; }
 
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON calls them so.
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
   bool Int(int value) { return document_.Int(value); }
@@ -47,6 +48,7 @@ class DepthLimiter {
   bool StartArray() { return ++depth_ <= max_depth_ && document_.StartArray(); }
   bool EndObject(unsigned count) { return --depth_, document_.EndObject(count); }
   bool EndArray(unsigned count) { return --depth_, document_.EndArray(count); }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   JsonDocument& document_;

@@ -19,13 +19,15 @@ namespace keraunos::file {
 
 // RapidJSON does not check what malloc returns; an exception passes through it safely.
 struct JsonAllocator {
-  void* Malloc(std::size_t size) { return size == 0 ? nullptr : checked(std::malloc(size)); }
-  void* Realloc(void* old, std::size_t, std::size_t size) {
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON calls them so.
+  static void* Malloc(std::size_t size) { return size == 0 ? nullptr : checked(std::malloc(size)); }
+  static void* Realloc(void* old, std::size_t, std::size_t size) {
     if (size != 0) return checked(std::realloc(old, size));
     std::free(old);
     return nullptr;
   }
   static void Free(void* memory) { std::free(memory); }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   static void* checked(void* memory) {

@@ -32,8 +32,7 @@ std::string member_place(std::string_view name) {
 
 }  // namespace
 
-ZipArchive::ZipArchive(Bytes archive)
-    : archive_(std::move(archive)) {
+ZipArchive::ZipArchive(Bytes archive) : archive_(std::move(archive)) {
   const ZipDirectoryExtent directory = find_zip_directory(archive_.span);
   archive_.span = archive_.span.subspan(static_cast<std::size_t>(directory.prefix));
   members_ = read_zip_directory(archive_.span, directory);

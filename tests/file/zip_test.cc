@@ -206,9 +206,13 @@ TEST(ZipRefusal, DirectoriesThatCannotBe) {
       error_in(changed),
       HasSubstr("the zip central directory of 47 bytes cannot hold the 9 members it claims"));
   changed = file;
-  changed[end + 16] = 1;
-  EXPECT_THAT(error_in(changed), HasSubstr("the zip central directory (offset 1, 47 bytes) does "
+  changed[end + 16] = 36;
+  EXPECT_THAT(error_in(changed), HasSubstr("the zip central directory (offset 36, 47 bytes) does "
                                            "not end where its end record begins, at byte 82"));
+  // A directory that ends early means that the archive has something in front, 34 bytes here.
+  changed = file;
+  changed[end + 16] = 1;
+  EXPECT_THAT(error_in(changed), HasSubstr("the zip local header has no"));
 }
 
 TEST(ZipRefusal, Zip64RecordsThatLie) {

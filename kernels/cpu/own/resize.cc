@@ -61,27 +61,49 @@ class ResizeKernel : public Kernel {
     const std::int64_t after = line_size() - before - inside;
     std::fill_n(line, before, fill_);
     std::fill_n(line + before + inside, after, fill_);
-    std::fill_n(line + before, inside, 0.0F);
-    for (std::size_t i = rows_.begin[y]; i < rows_.begin[y + 1]; ++i) {
-      const std::int64_t row = rows_.first[y] + static_cast<std::int64_t>(i - rows_.begin[y]);
-      if (row >= 0 && row < input_[1]) {
-        simd().multiply_add_to(image + (row * input_[2] + first) * channels_, rows_.weights[i],
-                               line + before, inside);
-      } else {
-        simd().add_constant(fill_ * rows_.weights[i], line + before, inside);
-      }
+    const RowBlend blend = rows_inside(y);
+    const float* src = image + (blend.first * input_[2] + first) * channels_;
+    simd().blend(src, input_[2] * channels_, blend.weights, blend.filled, line + before, inside);
+  }
+
+  /// The rows of the image that output row `y` is blended from, and what padding adds to them.
+  struct RowBlend {
+    std::int64_t first = 0;
+    std::span<const float> weights;
+    float filled = 0;
+  };
+
+  RowBlend rows_inside(std::size_t y) const {
+    RowBlend blend;
+    std::size_t begin = rows_.begin[y];
+    std::size_t end = rows_.begin[y + 1];
+    for (std::int64_t row = rows_.first[y]; begin < end && row < 0; ++row) {
+      blend.filled += fill_ * rows_.weights[begin++];
     }
+    blend.first = std::max<std::int64_t>(rows_.first[y], 0);
+    while (begin < end && blend.first + static_cast<std::int64_t>(end - begin) > input_[1]) {
+      blend.filled += fill_ * rows_.weights[--end];
+    }
+    if (begin == end) blend.first = 0;
+    blend.weights = {rows_.weights.data() + begin, end - begin};
+    return blend;
   }
 
   void sample_columns(const float* line, float* dst) const {
     for (std::size_t x = 0; x < columns_.size(); ++x, dst += channels_) {
       const float* cell = line + (columns_.first[x] - box_.start) * channels_;
-      const float* weight = columns_.weights.data() + columns_.begin[x];
-      const std::size_t taps = columns_.begin[x + 1] - columns_.begin[x];
+      const std::span weights(columns_.weights.data() + columns_.begin[x],
+                              columns_.begin[x + 1] - columns_.begin[x]);
+      if (channels_ >= 4) {
+        simd().blend(cell, channels_, weights, 0, dst, channels_);
+        continue;
+      }
       for (std::int64_t channel = 0; channel < channels_; ++channel) {
         float sum = 0;
-        for (std::size_t i = 0; i < taps; ++i) {
-          sum += weight[i] * cell[static_cast<std::int64_t>(i) * channels_ + channel];
+        const float* value = cell + channel;
+        for (const float weight : weights) {
+          sum += weight * *value;
+          value += channels_;
         }
         dst[channel] = sum;
       }

@@ -78,8 +78,9 @@ struct Simd {
   void (*affine)(const float* src, const float* scale, const float* shift, std::int64_t step,
                  float* dst, std::int64_t count);
 
-  void (*multiply_add_to)(const float* src, float factor, float* dst, std::int64_t count);
-  void (*add_constant)(float value, float* dst, std::int64_t count);
+  /// dst[i] = start + sum over t of weights[t] * src[t*step + i].
+  void (*blend)(const float* src, std::int64_t step, std::span<const float> weights, float start,
+                float* dst, std::int64_t count);
   void (*scale)(float factor, float* dst, std::int64_t count);
 
   /// All that is below sums in short chains: the error hardly grows with the count.

@@ -35,9 +35,8 @@ namespace keraunos::cpu {
 
 extern const Simd KERAUNOS_SIMD;
 const Simd KERAUNOS_SIMD = {
-    KERAUNOS_SIMD_NAME, KERAUNOS_LANES, unary,     binary, affine,      multiply_add_to,
-    add_constant,       scale,          sum,       max,    exp_shifted, sum_exp_shifted,
-    subtract,           gemm,           depthwise, pool,
+    KERAUNOS_SIMD_NAME, KERAUNOS_LANES,  unary,    binary, affine,    blend, scale, sum, max,
+    exp_shifted,        sum_exp_shifted, subtract, gemm,   depthwise, pool,
 };
 
 }  // namespace keraunos::cpu

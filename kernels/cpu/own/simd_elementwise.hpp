@@ -90,14 +90,6 @@ void affine(const float* src, const float* scale, const float* shift, std::int64
 
 inline float larger(float a, float b) { return b > a || b != b ? b : a; }
 
-void multiply_add_to(const float* src, float factor, float* dst, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) dst[i] += src[i] * factor;
-}
-
-void add_constant(float value, float* dst, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) dst[i] += value;
-}
-
 void scale(float factor, float* dst, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) dst[i] *= factor;
 }

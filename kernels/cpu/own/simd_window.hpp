@@ -1,4 +1,4 @@
-// Part of simd_body.hpp: depthwise convolution and pooling, with vectors along the channels.
+// Part of simd_body.hpp: depthwise convolution, pooling and resizing: vectors along the channels.
 
 namespace {
 
@@ -54,6 +54,16 @@ inline void window_row(const DepthwiseRow& row, std::int64_t channel) {
   for (; i < row.outputs; ++i) depthwise_tile<V, 1, 1>(row, i, channel);
 }
 
+/// The arguments of Simd::blend.
+struct BlendRow {
+  const float* src;
+  std::int64_t step;
+  std::span<const float> weights;
+  float start;
+  float* dst;
+  std::int64_t channels;
+};
+
 /// Folds the cells of one window, in runs short enough that a sum stays exact.
 template <typename V, typename Fold>
 inline V fold_window(const WindowCells& cells, const float* window, V start, Fold fold) {
@@ -87,6 +97,16 @@ inline void window_row(const PoolRow& row, std::int64_t channel) {
       store(dst, fold_window(row.cells, window, V{}, [](V a, V b) { return a + b; }) / cells);
     }
   }
+}
+
+template <typename V>
+inline void window_row(const BlendRow& row, std::int64_t channel) {
+  V sum = broadcast<V>(row.start);
+  for (std::size_t i = 0; i < row.weights.size(); ++i) {
+    const auto offset = static_cast<std::int64_t>(i) * row.step;
+    sum += load<V>(row.src + offset + channel) * row.weights[i];
+  }
+  store(row.dst + channel, sum);
 }
 
 /// Calls window_row<V> for vectors that cover all channels. The last one overlaps the one before
@@ -128,5 +148,9 @@ void depthwise(const DepthwiseRow& row) {
   }
 }
 void pool(const PoolRow& row) { cover_channels(row); }
+void blend(const float* src, std::int64_t step, std::span<const float> weights, float start,
+           float* dst, std::int64_t count) {
+  cover_channels(BlendRow{src, step, weights, start, dst, count});
+}
 
 }  // namespace
