@@ -24,9 +24,12 @@ constexpr float float16_to_float(std::uint16_t bits) {
   if (magnitude >= 0x7c00U) {  // infinity and NaN
     return std::bit_cast<float>(sign | 0x7f800000U | (magnitude & 0x3ffU) << 13);
   }
-  // Scaling by 2^112 moves the exponent bias from 15 to 127 and normalises subnormals on the way.
-  const float scaled = std::bit_cast<float>(magnitude << 13) * 0x1p112F;
-  return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(scaled));
+  // Subnormals count units of 2^-24. No float32 subnormal may appear on the way: kernels run with
+  // those flushed to zero.
+  const float value = magnitude < 0x400U
+                          ? static_cast<float>(magnitude) * 0x1p-24F
+                          : std::bit_cast<float>((magnitude << 13) + (112U << 23));
+  return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(value));
 }
 
 constexpr std::uint16_t float_to_float16(float value) {
