@@ -10,9 +10,9 @@ namespace keraunos {
 
 /// What a device says of itself.
 struct DeviceInfo {
-  std::string name;       // "cpu", "gpu:0"
-  std::string model;      // "NVIDIA H200", "Intel(R) Xeon(R) ..."
-  std::string libraries;  // "oneDNN 2.6.3", "CUDA 13.0, cuDNN 9.19.0, cuBLASLt 13.1.0"
+  std::string name;              // "cpu", "gpu:0"
+  std::string model;             // "NVIDIA H200", "Intel(R) Xeon(R) ..."
+  std::string libraries;         // "oneDNN 2.6.3", "CUDA 13.0, cuDNN 9.19.0, cuBLASLt 13.1.0"
   std::size_t memory_bytes = 0;  // 0 where unknown
 };
 

@@ -18,7 +18,7 @@ struct LoadedModel;  // internal
 /// One axis of a model's input or output.
 struct Axis {
   std::optional<std::int64_t> size;  ///< nothing where Keras has None
-  std::string formula;  ///< "28", "batch", "image.height", "(image.height-2)//2"
+  std::string formula;               ///< "28", "batch", "image.height", "(image.height-2)//2"
 };
 
 /// An input or output of a model.

@@ -11,8 +11,8 @@ namespace keraunos {
 
 /// Where a tensor of a plan lives.
 struct Placement {
-  std::string storage;       ///< "input 0", "output 0", "arena", "gpu arena", "weights"
-  std::size_t offset = 0;    ///< bytes from the start of that storage
+  std::string storage;     ///< "input 0", "output 0", "arena", "gpu arena", "weights"
+  std::size_t offset = 0;  ///< bytes from the start of that storage
   std::size_t bytes = 0;
 };
 

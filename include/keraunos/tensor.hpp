@@ -36,7 +36,7 @@ struct MutableTensorView {
   DType dtype = DType::float32;
   std::span<const std::int64_t> dims;
 
-  operator TensorView() const { return {data, dtype, dims}; }  // NOLINT: what is writable is readable
+  operator TensorView() const { return {data, dtype, dims}; }  // NOLINT: may be implicit
 };
 
 /// Owns dense row-major elements in host memory, aligned to 64 bytes and zero when new.

@@ -54,8 +54,8 @@ Backend& cuda_backend(const std::string& library);
 /// compiler; `contract` refuses any other.
 extern "C" {
 struct KeraunosCudaResult {
-  Backend* backend;    // null on failure
-  char reason[4096];   // on failure: every reason, separated by "; "
+  Backend* backend;   // null on failure
+  char reason[4096];  // on failure: every reason, separated by "; "
 };
 }
 inline constexpr std::uint32_t backend_contract = 1;

@@ -94,9 +94,8 @@ void convert(const void* src, DType src_dtype, void* dst, DType dst_dtype, std::
     return;
   }
   visit_dtype(src_dtype, [&](auto from) {
-    visit_dtype(dst_dtype, [&](auto to) {
-      convert_elements<decltype(from), decltype(to)>(src, dst, count);
-    });
+    visit_dtype(dst_dtype,
+                [&](auto to) { convert_elements<decltype(from), decltype(to)>(src, dst, count); });
   });
 }
 

@@ -26,9 +26,8 @@ constexpr float float16_to_float(std::uint16_t bits) {
   }
   // Subnormals count units of 2^-24. No float32 subnormal may appear on the way: kernels run with
   // those flushed to zero.
-  const float value = magnitude < 0x400U
-                          ? static_cast<float>(magnitude) * 0x1p-24F
-                          : std::bit_cast<float>((magnitude << 13) + (112U << 23));
+  const float value = magnitude < 0x400U ? static_cast<float>(magnitude) * 0x1p-24F
+                                         : std::bit_cast<float>((magnitude << 13) + (112U << 23));
   return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(value));
 }
 

@@ -21,7 +21,8 @@ std::int64_t element_count(std::span<const std::int64_t> dims) {
   std::int64_t count = 1;
   bool empty = false;
   for (const std::int64_t size : dims) {
-    if (size < 0) fail(ErrorCode::invalid_argument, "shape {} has a negative size", to_string(dims));
+    if (size < 0)
+      fail(ErrorCode::invalid_argument, "shape {} has a negative size", to_string(dims));
     if (size == 0) {
       empty = true;
       continue;

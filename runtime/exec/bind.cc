@@ -42,8 +42,9 @@ void bind_axis(const std::string& input, std::size_t axis, const Dims& dims, con
   const bool channels_moved =
       declared.size() >= 4 && dims[1] == declared.back().constant().value_or(-1);
   const bool lacks_batch = declared[1] == Dim(dims[0]) && declared.back() == Dim(1);
-  fail(ErrorCode::shape_mismatch, "input '{}' has shape {}, the model wants {}: axis {} must be {}{}",
-       input, to_string(dims), to_keras_string(declared), axis, *wanted.constant(),
+  fail(ErrorCode::shape_mismatch,
+       "input '{}' has shape {}, the model wants {}: axis {} must be {}{}", input, to_string(dims),
+       to_keras_string(declared), axis, *wanted.constant(),
        lacks_batch      ? " (the batch axis seems to be missing)"
        : channels_moved ? " (the channels seem to come first instead of last)"
                         : "");
@@ -102,11 +103,10 @@ std::string suggestion(const LoadedModel& model, const std::vector<Dims>& inputs
                              : demand.kind == Demand::Kind::broadcastable
                                  ? fmt::format("{} or 1", demand.right.evaluate(binding))
                                  : fmt::format("{}", demand.right.evaluate(binding));
-  const Error error(
-      ErrorCode::shape_mismatch,
-      fmt::format("{}: wanted {}, got {} = {} at {}{}", demand.what, wanted,
-                  demand.left.evaluate(binding), demand.left.to_string(), fmt::join(sizes, ", "),
-                  suggestion(model, inputs, binding)));
+  const Error error(ErrorCode::shape_mismatch,
+                    fmt::format("{}: wanted {}, got {} = {} at {}{}", demand.what, wanted,
+                                demand.left.evaluate(binding), demand.left.to_string(),
+                                fmt::join(sizes, ", "), suggestion(model, inputs, binding)));
   throw error.within(demand.layer);
 }
 

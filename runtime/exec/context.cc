@@ -48,8 +48,9 @@ Context::Context(Backend* gpu, const BuildOptions& options)
       cpu_stream_(cpu_backend().make_stream(options)),
       gpu_stream_(gpu == nullptr ? nullptr : gpu->make_stream(options)),
       host_arena_(gpu == nullptr ? cpu_backend() : *gpu, GrowingBuffer::Kind::staging),
-      device_arena_(gpu == nullptr ? nullptr : std::make_unique<GrowingBuffer>(
-                                                   *gpu, GrowingBuffer::Kind::device)) {}
+      device_arena_(gpu == nullptr
+                        ? nullptr
+                        : std::make_unique<GrowingBuffer>(*gpu, GrowingBuffer::Kind::device)) {}
 
 // Inputs that are of another dtype than the model's, or not aligned for theirs, get a copy.
 void Context::convert_inputs(const Plan& plan, std::span<const TensorView> inputs) {
@@ -108,9 +109,7 @@ void Context::run_step(const Step& step) {
   void* output = resolve(step.output);
   switch (step.kind) {
     case Step::Kind::view: return;
-    case Step::Kind::copy:
-      std::memcpy(output, resolve(step.inputs[0]), step.bytes);
-      return;
+    case Step::Kind::copy: std::memcpy(output, resolve(step.inputs[0]), step.bytes); return;
     case Step::Kind::copy_to_device:
       gpu_->copy_to_device(output, resolve(step.inputs[0]), step.bytes, *gpu_stream_);
       return;

@@ -22,26 +22,26 @@ DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
 }
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path) {
-  return within([&] { return path; },
-                [&] {
-                  keras::ImportedModel imported = keras::import_model(keras::open_archive(path));
-                  auto model = std::make_shared<LoadedModel>();
-                  model->path = path;
-                  model->name = std::move(imported.name);
-                  model->layers = std::move(imported.layers);
-                  model->graph = std::move(imported.graph);
-                  const Graph& graph = model->graph;
-                  for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
-                    model->inputs.push_back(
-                        describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
-                  }
-                  for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
-                    model->outputs.push_back(
-                        describe(imported.output_names[i], graph.type(graph.outputs()[i])));
-                  }
-                  optimise(model->graph);
-                  return std::shared_ptr<const LoadedModel>(std::move(model));
-                });
+  return within(
+      [&] { return path; },
+      [&] {
+        keras::ImportedModel imported = keras::import_model(keras::open_archive(path));
+        auto model = std::make_shared<LoadedModel>();
+        model->path = path;
+        model->name = std::move(imported.name);
+        model->layers = std::move(imported.layers);
+        model->graph = std::move(imported.graph);
+        const Graph& graph = model->graph;
+        for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+          model->inputs.push_back(describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
+        }
+        for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
+          model->outputs.push_back(
+              describe(imported.output_names[i], graph.type(graph.outputs()[i])));
+        }
+        optimise(model->graph);
+        return std::shared_ptr<const LoadedModel>(std::move(model));
+      });
 }
 
 }  // namespace keraunos

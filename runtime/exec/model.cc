@@ -1,8 +1,8 @@
 #include "keraunos/model.hpp"
 
+#include "runtime/base/fail.hpp"
 #include "runtime/exec/bind.hpp"
 #include "runtime/exec/loaded_model.hpp"
-#include "runtime/base/fail.hpp"
 
 namespace keraunos {
 

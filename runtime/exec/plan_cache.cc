@@ -32,7 +32,8 @@ std::shared_ptr<const Plan> PlanCache::find_or_make(
   ++counts_.misses;
   if (auto other = find(inputs)) return other;
   Entry entry{.inputs = {}, .plan = plan};
-  for (const TensorView& input : inputs) entry.inputs.emplace_back(input.dims.begin(), input.dims.end());
+  for (const TensorView& input : inputs)
+    entry.inputs.emplace_back(input.dims.begin(), input.dims.end());
   counts_.bytes += entry.bytes();
   entries_.push_front(std::move(entry));
   evict();

@@ -22,8 +22,8 @@ class PlanCache {
 
   /// The plan for inputs of these sizes, from `make` where there is none yet. Finding one does not
   /// allocate. Two threads that miss at once may both make a plan; one is kept.
-  std::shared_ptr<const Plan> find_or_make(std::span<const TensorView> inputs,
-                                           const std::function<std::shared_ptr<const Plan>()>& make);
+  std::shared_ptr<const Plan> find_or_make(
+      std::span<const TensorView> inputs, const std::function<std::shared_ptr<const Plan>()>& make);
 
   CacheReport report() const;
 

@@ -77,7 +77,8 @@ bool Graph::has_single_use(ValueId value) const {
 }
 
 void Graph::replace_uses(ValueId old_value, ValueId new_value) {
-  for (Node& node : nodes_) std::replace(node.inputs.begin(), node.inputs.end(), old_value, new_value);
+  for (Node& node : nodes_)
+    std::replace(node.inputs.begin(), node.inputs.end(), old_value, new_value);
   std::replace(outputs_.begin(), outputs_.end(), old_value, new_value);
 }
 

@@ -10,17 +10,16 @@ namespace keraunos::keras {
 namespace {
 
 file::Json read_json(const file::ZipArchive& zip, const std::string& name) {
-  return within([&] { return name; },
-                [&] {
-                  const file::ZipMember* member = zip.find(name);
-                  if (member == nullptr) {
-                    fail(ErrorCode::malformed_file,
-                         "not in the archive: this is a zip, but no .keras file");
-                  }
-                  const Bytes bytes = zip.read(*member);
-                  return file::Json::parse(
-                      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-                });
+  return within(
+      [&] { return name; },
+      [&] {
+        const file::ZipMember* member = zip.find(name);
+        if (member == nullptr) {
+          fail(ErrorCode::malformed_file, "not in the archive: this is a zip, but no .keras file");
+        }
+        const Bytes bytes = zip.read(*member);
+        return file::Json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      });
 }
 
 KerasVersion read_version(const file::Json& metadata) {

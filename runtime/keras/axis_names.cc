@@ -20,7 +20,8 @@ std::vector<std::string> usual_names(const std::vector<std::optional<std::int64_
     default: break;
   }
   std::vector<std::string> names = {"batch"};
-  for (std::size_t axis = 1; axis < sizes.size(); ++axis) names.push_back(fmt::format("axis{}", axis));
+  for (std::size_t axis = 1; axis < sizes.size(); ++axis)
+    names.push_back(fmt::format("axis{}", axis));
   return names;
 }
 

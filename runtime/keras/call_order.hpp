@@ -17,7 +17,8 @@ struct CallIndex {
 
 /// The calls of a Functional model in an order in which each finds its tensors made. The order in
 /// the file will not do: the second call of a shared layer may depend on layers that come later.
-/// Throws Error where a call takes a tensor that nothing makes, and where calls wait for each other.
+/// Throws Error where a call takes a tensor that nothing makes, and where calls wait for each
+/// other.
 std::vector<CallIndex> order_calls(const ModelConfig& model);
 
 }  // namespace keraunos::keras

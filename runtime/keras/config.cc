@@ -12,11 +12,16 @@ namespace {
 
 // Keys of any layer that cannot change what it computes at inference.
 constexpr std::array training_keys = {
-    std::string_view("name"),        std::string_view("trainable"),
-    std::string_view("dtype"),       std::string_view("build_config"),
-    std::string_view("seed"),        std::string_view("activity_regularizer"),
-    std::string_view("autocast"),    std::string_view("lora_rank"),
-    std::string_view("lora_alpha"),  std::string_view("batch_shape"),
+    std::string_view("name"),
+    std::string_view("trainable"),
+    std::string_view("dtype"),
+    std::string_view("build_config"),
+    std::string_view("seed"),
+    std::string_view("activity_regularizer"),
+    std::string_view("autocast"),
+    std::string_view("lora_rank"),
+    std::string_view("lora_alpha"),
+    std::string_view("batch_shape"),
     std::string_view("batch_input_shape"),
 };
 

@@ -41,9 +41,9 @@ class Importer {
     const ModelConfig& model;
     std::string prefix;  // "" or "encoder/"
     int depth;
-    std::map<std::string, std::size_t> index_of;                            // layer name -> entry
-    std::map<std::pair<std::string, std::int64_t>, Values> made;            // (layer, node)
-    std::vector<LayerRecord> records;                                       // one per entry
+    std::map<std::string, std::size_t> index_of;                  // layer name -> entry
+    std::map<std::pair<std::string, std::int64_t>, Values> made;  // (layer, node)
+    std::vector<LayerRecord> records;                             // one per entry
   };
 
   ModelResult execute(const ModelConfig& model, const std::string& prefix, int depth,
@@ -199,8 +199,7 @@ ModelResult Importer::execute_functional(Scope& scope, const Values& arguments,
       const std::string& wanted = inputs.keys[i].empty() ? entry.name : inputs.keys[i];
       if (!keys[k].empty() && keys[k] == wanted) position = k;
     }
-    const ValueId value =
-        scope.depth > 0 ? adapt(entry, arguments[position]) : arguments[position];
+    const ValueId value = scope.depth > 0 ? adapt(entry, arguments[position]) : arguments[position];
     scope.made[{entry.name, 0}] = {value};
     scope.records[scope.index_of[entry.name]].output_shapes = {graph_.shape(value)};
   }
@@ -287,9 +286,9 @@ Values Importer::call_model(Scope& scope, const LayerEntry& entry, LayerRecord& 
 Values Importer::call_plain_layer(Scope& scope, const LayerEntry& entry, LayerRecord& record,
                                   const Values& inputs) {
   const LayerImporter import = find_layer_importer(entry.module, entry.class_name);
-  LayerCall call({scope.prefix + entry.name, entry.class_name,
-                  weights_.locate(entry.path, entry.name)},
-                 entry.config, inputs, graph_, weights_);
+  LayerCall call(
+      {scope.prefix + entry.name, entry.class_name, weights_.locate(entry.path, entry.name)},
+      entry.config, inputs, graph_, weights_);
   Values outputs = import(call);
   record.trainable_parameters = call.trainable_parameters();
   record.non_trainable_parameters = call.non_trainable_parameters();
@@ -318,8 +317,8 @@ ModelConfig parse_root(const file::Json& config) {
 }  // namespace
 
 ImportedModel import_model(const Archive& archive) {
-  const ModelConfig model = within([] { return std::string("config.json"); },
-                                   [&] { return parse_root(archive.config); });
+  const ModelConfig model =
+      within([] { return std::string("config.json"); }, [&] { return parse_root(archive.config); });
   ImportedModel imported;
   Importer importer(archive.weights, imported.graph);
   ModelResult result = importer.run(model);

@@ -18,7 +18,8 @@ void require_float32_policy(const Config& config) {
     policy = dtype->as_string();
   } else {
     const file::Json inner = dtype->at("config");
-    policy = inner.contains("name") ? inner.at("name").as_string() : dtype->at("class_name").as_string();
+    policy =
+        inner.contains("name") ? inner.at("name").as_string() : dtype->at("class_name").as_string();
   }
   if (policy != "float32") {
     fail(ErrorCode::unsupported, "dtype policy '{}' is not supported; float32 is", policy);
@@ -44,7 +45,8 @@ LayerCall::LayerCall(Identity identity, file::Json config, std::vector<ValueId> 
 
 ValueId LayerCall::input(std::size_t i) const {
   if (i >= inputs_.size()) {
-    fail(ErrorCode::malformed_file, "called on {} tensors, {} or more wanted", inputs_.size(), i + 1);
+    fail(ErrorCode::malformed_file, "called on {} tensors, {} or more wanted", inputs_.size(),
+         i + 1);
   }
   return inputs_[i];
 }

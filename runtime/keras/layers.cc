@@ -13,10 +13,11 @@ constexpr std::array code_classes = {
         "Lambda", "holds Python code, which is never run: replace it with a layer of Keras's own"},
     std::pair<std::string_view, std::string_view>{
         "TFSMLayer", "holds a TensorFlow program: rebuild it from layers of Keras's own"},
-    std::pair<std::string_view, std::string_view>{
-        "TorchModuleWrapper", "holds a pickled module, which is never run"},
+    std::pair<std::string_view, std::string_view>{"TorchModuleWrapper",
+                                                  "holds a pickled module, which is never run"},
     std::pair<std::string_view, std::string_view>{"JaxLayer", "holds JAX code, which is never run"},
-    std::pair<std::string_view, std::string_view>{"FlaxLayer", "holds Flax code, which is never run"},
+    std::pair<std::string_view, std::string_view>{"FlaxLayer",
+                                                  "holds Flax code, which is never run"},
 };
 
 }  // namespace
@@ -40,12 +41,16 @@ LayerImporter find_layer_importer(std::string_view module, std::string_view clas
   }
   // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
   if (module.starts_with("keras.src.ops") || module.starts_with("keras.ops")) {
-    fail(ErrorCode::unsupported, "the operation {}.{} (made by an expression on Keras tensors) is "
-         "not supported; layers are", module, class_name);
+    fail(ErrorCode::unsupported,
+         "the operation {}.{} (made by an expression on Keras tensors) is "
+         "not supported; layers are",
+         module, class_name);
   }
   if (!module.empty() && module != "keras.layers" && !module.starts_with("keras.src.layers")) {
-    fail(ErrorCode::unsupported, "class {}.{} is not one of Keras's layers: its code is not in the "
-         "file", module, class_name);
+    fail(ErrorCode::unsupported,
+         "class {}.{} is not one of Keras's layers: its code is not in the "
+         "file",
+         module, class_name);
   }
   const auto classes = layer_classes();
   const auto found = std::find_if(classes.begin(), classes.end(), [&](const LayerClass& entry) {

@@ -130,8 +130,8 @@ bool is_operation(const LayerEntry& entry) { return entry.module.starts_with("ke
 }  // namespace
 
 bool is_model_class(std::string_view module, std::string_view class_name) {
-  const bool is_kerass = module == "keras" || module == "keras.models" ||
-                         module.starts_with("keras.src.models");
+  const bool is_kerass =
+      module == "keras" || module == "keras.models" || module.starts_with("keras.src.models");
   return is_kerass &&
          (class_name == "Sequential" || class_name == "Functional" || class_name == "Model");
 }

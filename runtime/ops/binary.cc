@@ -32,8 +32,8 @@ Shape broadcast(const Shape& a, const Shape& b, Demands& demands) {
 
 std::vector<TensorType> Binary::infer(std::span<const TensorType> inputs, Demands& demands) const {
   if (inputs[0].dtype != inputs[1].dtype) {
-    fail(ErrorCode::invalid_argument, "{} of {} and {}", to_string(fn),
-         to_string(inputs[0].dtype), to_string(inputs[1].dtype));
+    fail(ErrorCode::invalid_argument, "{} of {} and {}", to_string(fn), to_string(inputs[0].dtype),
+         to_string(inputs[1].dtype));
   }
   return {{inputs[0].dtype, broadcast(inputs[0].shape, inputs[1].shape, demands)}};
 }

@@ -10,15 +10,15 @@ std::vector<TensorType> Concat::infer(std::span<const TensorType> inputs, Demand
   TensorType output = inputs[0];
   for (const TensorType& input : inputs.subspan(1)) {
     if (input.shape.size() != output.shape.size() || input.dtype != output.dtype) {
-      fail(ErrorCode::shape_mismatch, "cannot concatenate {} {} and {} {}",
-           to_string(output.dtype), to_keras_string(output.shape), to_string(input.dtype),
-           to_keras_string(input.shape));
+      fail(ErrorCode::shape_mismatch, "cannot concatenate {} {} and {} {}", to_string(output.dtype),
+           to_keras_string(output.shape), to_string(input.dtype), to_keras_string(input.shape));
     }
     for (std::size_t i = 0; i < output.shape.size(); ++i) {
       Dim& size = output.shape[i];
-      size = i == axis ? size + input.shape[i]
-                       : demands.equal(size, input.shape[i],
-                                       fmt::format("axis {} of concatenated tensors must match", i));
+      size = i == axis
+                 ? size + input.shape[i]
+                 : demands.equal(size, input.shape[i],
+                                 fmt::format("axis {} of concatenated tensors must match", i));
     }
   }
   return {std::move(output)};

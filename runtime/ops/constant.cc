@@ -7,8 +7,7 @@
 namespace keraunos {
 
 ConstantElements::ConstantElements(const Constant& constant) : data_(constant.bytes.data()) {
-  const bool aligned =
-      reinterpret_cast<std::uintptr_t>(data_) % size_of(constant.desc.dtype) == 0;
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data_) % size_of(constant.desc.dtype) == 0;
   if (aligned && constant.last_axis_scale.empty()) return;
   copy_ = Tensor(constant.desc.dtype, constant.desc.dims);
   if (constant.bytes.size() > 0) std::memcpy(copy_.data(), data_, constant.bytes.size());

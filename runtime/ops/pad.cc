@@ -21,7 +21,8 @@ std::vector<TensorType> Pad::infer(std::span<const TensorType> inputs, Demands&)
 
 std::string Pad::describe() const {
   std::vector<std::string> pairs;
-  for (const PadAmounts& pad : amounts) pairs.push_back(fmt::format("{}+{}", pad.before, pad.after));
+  for (const PadAmounts& pad : amounts)
+    pairs.push_back(fmt::format("{}+{}", pad.before, pad.after));
   return fmt::format("({})", fmt::join(pairs, ", "));
 }
 

@@ -25,8 +25,8 @@ std::vector<TensorType> Reduce::infer(std::span<const TensorType> inputs, Demand
 }
 
 std::string Reduce::describe() const {
-  return fmt::format("{} over ({}){}", fn == ReduceFn::mean ? "mean" : "max",
-                     fmt::join(axes, ", "), keepdims ? ", keepdims" : "");
+  return fmt::format("{} over ({}){}", fn == ReduceFn::mean ? "mean" : "max", fmt::join(axes, ", "),
+                     keepdims ? ", keepdims" : "");
 }
 
 }  // namespace keraunos

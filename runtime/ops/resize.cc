@@ -20,8 +20,9 @@ std::vector<TensorType> Resize::infer(std::span<const TensorType> inputs, Demand
 }
 
 std::string Resize::describe() const {
-  std::string text = fmt::format("{} to {}x{}", interpolation == Interpolation::nearest
-                                                    ? "nearest" : "bilinear", height, width);
+  std::string text =
+      fmt::format("{} to {}x{}", interpolation == Interpolation::nearest ? "nearest" : "bilinear",
+                  height, width);
   if (antialias) text += ", antialias";
   if (aspect_ratio == AspectRatio::crop) text += ", crop to aspect ratio";
   if (aspect_ratio == AspectRatio::pad) text += fmt::format(", pad with {}", fill_value);

@@ -9,10 +9,11 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, unary_fn_count> names = {
-    "identity", "relu", "linear", "elu", "celu", "selu", "softplus", "softsign", "squareplus",
-    "soft_shrink", "hard_shrink", "sparse_plus", "silu", "gelu", "gelu_tanh", "tanh",
-    "tanh_shrink", "threshold", "sigmoid", "sparse_sigmoid", "log_sigmoid", "exponential",
-    "hard_sigmoid", "hard_silu", "hard_tanh", "mish", "round",
+    "identity",  "relu",           "linear",      "elu",         "celu",         "selu",
+    "softplus",  "softsign",       "squareplus",  "soft_shrink", "hard_shrink",  "sparse_plus",
+    "silu",      "gelu",           "gelu_tanh",   "tanh",        "tanh_shrink",  "threshold",
+    "sigmoid",   "sparse_sigmoid", "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu",
+    "hard_tanh", "mish",           "round",
 };
 
 }  // namespace

@@ -13,23 +13,23 @@ namespace keraunos {
 /// Elementwise functions of one tensor. `alpha`, `beta` and `gamma` are the parameters of Unary.
 enum class UnaryFn {
   identity,
-  relu,          ///< beta for x >= beta, x for x > gamma, alpha*(x - gamma) otherwise
-  linear,        ///< alpha*x + beta
-  elu,           ///< x for x > 0, alpha*(exp(x)-1) otherwise
-  celu,          ///< max(x,0) + min(alpha*(exp(x/alpha)-1), 0)
-  selu,          ///< 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
-  softplus,      ///< log(1 + exp(x))
-  softsign,      ///< x / (1 + |x|)
-  squareplus,    ///< (x + sqrt(x*x + alpha)) / 2
-  soft_shrink,   ///< x-alpha for x > alpha, x+alpha for x < -alpha, 0 between
-  hard_shrink,   ///< x for |x| > alpha, else 0
-  sparse_plus,   ///< 0 for x <= -1, (x+1)^2/4 for -1 < x < 1, x for x >= 1
-  silu,          ///< x * sigmoid(x)
-  gelu,          ///< x/2 * (1 + erf(x/sqrt(2)))
-  gelu_tanh,     ///< x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3)))
+  relu,         ///< beta for x >= beta, x for x > gamma, alpha*(x - gamma) otherwise
+  linear,       ///< alpha*x + beta
+  elu,          ///< x for x > 0, alpha*(exp(x)-1) otherwise
+  celu,         ///< max(x,0) + min(alpha*(exp(x/alpha)-1), 0)
+  selu,         ///< 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
+  softplus,     ///< log(1 + exp(x))
+  softsign,     ///< x / (1 + |x|)
+  squareplus,   ///< (x + sqrt(x*x + alpha)) / 2
+  soft_shrink,  ///< x-alpha for x > alpha, x+alpha for x < -alpha, 0 between
+  hard_shrink,  ///< x for |x| > alpha, else 0
+  sparse_plus,  ///< 0 for x <= -1, (x+1)^2/4 for -1 < x < 1, x for x >= 1
+  silu,         ///< x * sigmoid(x)
+  gelu,         ///< x/2 * (1 + erf(x/sqrt(2)))
+  gelu_tanh,    ///< x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3)))
   tanh,
-  tanh_shrink,   ///< x - tanh(x)
-  threshold,     ///< x for x > alpha, else beta
+  tanh_shrink,  ///< x - tanh(x)
+  threshold,    ///< x for x > alpha, else beta
   sigmoid,
   sparse_sigmoid,  ///< clip((x+1)/2, 0, 1)
   log_sigmoid,     ///< -softplus(-x)

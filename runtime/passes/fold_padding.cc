@@ -13,9 +13,8 @@ bool pads_only_space_with_zeros(const Pad& pad) {
 }
 
 bool has_explicit_padding(const Conv& conv) {
-  return std::all_of(conv.windows.begin(), conv.windows.end(), [](const Window& window) {
-    return window.padding == Padding::explicit_;
-  });
+  return std::all_of(conv.windows.begin(), conv.windows.end(),
+                     [](const Window& window) { return window.padding == Padding::explicit_; });
 }
 
 }  // namespace

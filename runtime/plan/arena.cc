@@ -34,9 +34,8 @@ std::size_t best_offset(const std::vector<const ArenaBlock*>& neighbours, std::s
 std::size_t place_blocks(std::vector<ArenaBlock>& blocks) {
   std::vector<std::size_t> order(blocks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return blocks[a].bytes > blocks[b].bytes;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return blocks[a].bytes > blocks[b].bytes; });
 
   std::size_t arena = 0;
   std::vector<const ArenaBlock*> placed;

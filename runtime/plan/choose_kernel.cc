@@ -35,7 +35,8 @@ bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const 
   const std::string device = backend.info().name;
   const auto entries = backend.kernels_for(node.node.op.index());
   if (entries.empty()) {
-    choice.refusals.emplace_back(device, fmt::format("has no kernel for {}", name_of(node.node.op)));
+    choice.refusals.emplace_back(device,
+                                 fmt::format("has no kernel for {}", name_of(node.node.op)));
   }
   for (const KernelEntry& entry : entries) {
     const Verdict verdict = entry.accepts(node.view(), options);
@@ -76,7 +77,8 @@ KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request)
     return choice;
   }
   std::string reasons;
-  for (const auto& [kernel, reason] : choice.refusals) reasons += fmt::format("; {}: {}", kernel, reason);
+  for (const auto& [kernel, reason] : choice.refusals)
+    reasons += fmt::format("; {}: {}", kernel, reason);
   fail(ErrorCode::unsupported, "no kernel for {} [{}]{}", name_of(node.node.op),
        describe(node.node.op), reasons);
 }

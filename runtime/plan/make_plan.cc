@@ -156,8 +156,8 @@ void PlanBuilder::add_view(const Node& node) {
   homes_[node.outputs[0]] = source;
   const StorageId storage = source.host ? *source.host : *source.device;
   storages_[storage].pending_reads += reads_[node.outputs[0]] - 1;
-  Step& step = add_step(Step::Kind::view, {{storage}, storage, {}}, node.layer,
-                        descs_[node.outputs[0]]);
+  Step& step =
+      add_step(Step::Kind::view, {{storage}, storage, {}}, node.layer, descs_[node.outputs[0]]);
   step.report.op = View::name;
   step.report.kernel = "view";
   step.report.attributes = describe(node.op);
@@ -187,7 +187,8 @@ void PlanBuilder::add_kernel(const Node& node) {
   }
   if (wait) arriving_.clear();
 
-  Step& step = add_step(Step::Kind::kernel, std::move(storages), node.layer, descs_[node.outputs[0]]);
+  Step& step =
+      add_step(Step::Kind::kernel, std::move(storages), node.layer, descs_[node.outputs[0]]);
   step.on_device = choice.on_device;
   step.wait_before = wait;
   step.kernel = std::move(choice.kernel);

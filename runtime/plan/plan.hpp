@@ -56,7 +56,7 @@ struct Plan {
   std::vector<TensorDesc> inputs;   // what the steps read, in the model's own dtypes
   std::vector<TensorDesc> outputs;  // what the steps write
   std::vector<Step> steps;
-  std::size_t host_bytes = 0;    // arena sizes
+  std::size_t host_bytes = 0;  // arena sizes
   std::size_t device_bytes = 0;
   std::size_t max_arguments = 0;  // of any step: how long an argument list gets
 };

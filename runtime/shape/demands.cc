@@ -25,8 +25,7 @@ Dim Demands::broadcast(const Dim& left, const Dim& right, const std::string& wha
   if (left == right || right == Dim(1)) return left;
   if (left == Dim(1)) return right;
   if (left.is_constant() && right.is_constant()) {
-    fail(ErrorCode::shape_mismatch, "{}: {} against {}", what, left.to_string(),
-         right.to_string());
+    fail(ErrorCode::shape_mismatch, "{}: {} against {}", what, left.to_string(), right.to_string());
   }
   open_.push_back({Demand::Kind::broadcastable, left, right, what, {}});
   return max(left, right);

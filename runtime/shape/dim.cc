@@ -44,10 +44,8 @@ std::int64_t Dim::Atom::evaluate(const Binding& binding) const {
     }
     case Kind::sum: return operands[0].evaluate(binding);
     case Kind::floor_div: return keraunos::floor_div(operands[0].evaluate(binding), divisor);
-    case Kind::min:
-      return std::min(operands[0].evaluate(binding), operands[1].evaluate(binding));
-    case Kind::max:
-      return std::max(operands[0].evaluate(binding), operands[1].evaluate(binding));
+    case Kind::min: return std::min(operands[0].evaluate(binding), operands[1].evaluate(binding));
+    case Kind::max: return std::max(operands[0].evaluate(binding), operands[1].evaluate(binding));
   }
   return 0;
 }
@@ -155,9 +153,8 @@ Dim Dim::without_content() const {
 
 // A sum as one factor of a product; its content must have been taken out.
 Dim::AtomPtr Dim::as_factor() const {
-  return std::make_shared<const Atom>(Atom{.kind = Atom::Kind::sum,
-                                           .operands = {*this},
-                                           .text = fmt::format("({})", to_string())});
+  return std::make_shared<const Atom>(
+      Atom{.kind = Atom::Kind::sum, .operands = {*this}, .text = fmt::format("({})", to_string())});
 }
 
 Dim operator*(const Dim& a, const Dim& b) {
@@ -226,15 +223,15 @@ Dim floor_div(const Dim& a, std::int64_t divisor) {
   const Dim::Term& first = rest.terms_.front();
   if (rest.terms_.size() == 1 && first.is_quotient()) {
     const Dim::Atom& inner = *first.atoms.front();
-    const Dim numerator =
-        inner.operands[0] + Dim(checked_multiply(rest.constant_, inner.divisor));
+    const Dim numerator = inner.operands[0] + Dim(checked_multiply(rest.constant_, inner.divisor));
     return whole + floor_div(numerator, checked_multiply(inner.divisor, divisor));
   }
 
   // What is left of the constant inside is 0 <= r < k, so that equal formulas have one form.
   const std::int64_t outside = floor_div(rest.constant_, divisor);
   rest.constant_ -= outside * divisor;
-  Dim::Atom atom{.kind = Dim::Atom::Kind::floor_div, .operands = {rest}, .divisor = divisor, .text = {}};
+  Dim::Atom atom{
+      .kind = Dim::Atom::Kind::floor_div, .operands = {rest}, .divisor = divisor, .text = {}};
   const bool bare = rest.constant_ == 0 && rest.terms_.size() == 1 && rest.terms_[0].is_atom();
   const std::string numerator = rest.to_string();
   atom.text = bare ? fmt::format("({}//{})", numerator, divisor)

@@ -56,10 +56,10 @@ TEST(Half, EveryFloat16SurvivesTheRoundTrip) {
 }
 
 TEST(Half, RoundsToNearestEven) {
-  EXPECT_EQ(float_to_float16(1.0F + 0x1p-11F), 0x3c00);           // a tie goes to the even neighbour
+  EXPECT_EQ(float_to_float16(1.0F + 0x1p-11F), 0x3c00);  // a tie goes to the even neighbour
   EXPECT_EQ(float_to_float16(1.0F + 3 * 0x1p-11F), 0x3c02);
   EXPECT_EQ(float_to_float16(65519.0F), 0x7bff);
-  EXPECT_EQ(float_to_float16(65520.0F), 0x7c00);                  // infinity
+  EXPECT_EQ(float_to_float16(65520.0F), 0x7c00);  // infinity
   EXPECT_EQ(float_to_bfloat16(1.0F + 0x1p-8F), 0x3f80);
   EXPECT_EQ(float_to_bfloat16(1.0F + 3 * 0x1p-8F), 0x3f82);
   EXPECT_TRUE(std::isnan(bfloat16_to_float(float_to_bfloat16(NAN))));

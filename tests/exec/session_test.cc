@@ -93,12 +93,12 @@ TEST(Session, FlattenIsAViewAtTheOffsetOfWhatItFlattens) {
 
 TEST(Session, SizeThatCannotFitIsRefusedWithFormulaAndFittingSizes) {
   Session session = open_flatten_of_none();
-  EXPECT_THAT(refusal(session, noise({1, 31, 28, 1})),
-              testing::AllOf(testing::HasSubstr("layer 'dense' (Dense)"),
-                             testing::HasSubstr("wanted 676, got 728"),
-                             testing::HasSubstr("((height-2)//2)*((width-2)//2)*4"),
-                             testing::HasSubstr("height=31, width=28"),
-                             testing::HasSubstr("28x28")));
+  EXPECT_THAT(
+      refusal(session, noise({1, 31, 28, 1})),
+      testing::AllOf(testing::HasSubstr("layer 'dense' (Dense)"),
+                     testing::HasSubstr("wanted 676, got 728"),
+                     testing::HasSubstr("((height-2)//2)*((width-2)//2)*4"),
+                     testing::HasSubstr("height=31, width=28"), testing::HasSubstr("28x28")));
 }
 
 TEST(Session, FittingSizesAreNearestFirst) {
@@ -140,7 +140,8 @@ TEST(Session, LastAxisOfOneMayBeMissing) {
 TEST(Session, OtherNumericDtypesAreCast) {
   Session session = open(digits);
   Tensor bytes(DType::uint8, {1, 8, 8, 1});
-  for (std::size_t i = 0; i < 64; ++i) bytes.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(4 * i);
+  for (std::size_t i = 0; i < 64; ++i)
+    bytes.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(4 * i);
   const Tensor expected = std::move(run(session, bytes.cast(DType::float32))[0]);
   for (const DType dtype : {DType::uint8, DType::int64, DType::float64}) {
     const Tensor actual = std::move(run(session, bytes.cast(dtype))[0]);
@@ -263,9 +264,9 @@ TEST(Model, SummaryCountsParametersAsKeras) {
   std::int64_t total = 0;
   for (const LayerSummary& layer : summary.layers) total += layer.parameters;
   EXPECT_EQ(total, summary.trainable_parameters + summary.non_trainable_parameters);
-  const auto flatten = std::find_if(
-      summary.layers.begin(), summary.layers.end(),
-      [](const LayerSummary& layer) { return layer.class_name == "Flatten"; });
+  const auto flatten =
+      std::find_if(summary.layers.begin(), summary.layers.end(),
+                   [](const LayerSummary& layer) { return layer.class_name == "Flatten"; });
   ASSERT_NE(flatten, summary.layers.end());
   EXPECT_EQ(flatten->output_shapes[0].rfind("(None, ", 0), 0U);
 }

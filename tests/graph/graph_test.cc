@@ -25,7 +25,8 @@ TEST(Graph, ShapeErrorsComeWhileBuilding) {
 TEST(Graph, DemandsRememberTheirLayer) {
   Graph graph;
   const ValueId input = graph.add_input("x", floats({batch, Dim::symbol("features")}));
-  const ValueId kernel = graph.add_constant(make_constant("kernel", {2, 1}, std::vector<float>{1, 2}));
+  const ValueId kernel =
+      graph.add_constant(make_constant("kernel", {2, 1}, std::vector<float>{1, 2}));
   graph.add(MatMul{}, {input, kernel}, "layer 'dense' (Dense)");
   ASSERT_EQ(graph.demands().size(), 1U);
   EXPECT_EQ(graph.demands()[0].layer, "layer 'dense' (Dense)");

@@ -42,8 +42,8 @@ using Names = std::vector<std::string>;
 TEST_F(PassTest, TransposesAroundElementwiseWorkCancel) {
   const ValueId input = image({batch, 3, 8, 8});
   ValueId value = graph.add(channels_to_last(4), {input}, "conv");
-  value = graph.add(Conv{{Window{.size = 1}, Window{.size = 1}}}, {value, constant({1, 1, 3, 4}, 0)},
-                    "conv");
+  value = graph.add(Conv{{Window{.size = 1}, Window{.size = 1}}},
+                    {value, constant({1, 1, 3, 4}, 0)}, "conv");
   value = graph.add(channels_to_first(4), {value}, "conv");
   value = graph.add(Affine{1}, {value, constant({4}, 1), constant({4}, 0)}, "norm");
   value = graph.add(relu(), {value}, "relu");
@@ -110,8 +110,7 @@ TEST_F(PassTest, PaddingBeforeSameConvolutionStays) {
   const ValueId input = image({batch, 8, 8, 1});
   const ValueId padded = graph.add(Pad{{{0, 0}, {1, 1}, {1, 1}, {0, 0}}, 0}, {input}, "pad");
   const Window same{.size = 3, .padding = Padding::same};
-  graph.set_outputs(
-      {graph.add(Conv{{same, same}}, {padded, constant({3, 3, 1, 2}, 0)}, "conv")});
+  graph.set_outputs({graph.add(Conv{{same, same}}, {padded, constant({3, 3, 1, 2}, 0)}, "conv")});
   run(fold_padding);
   EXPECT_EQ(op_names(), (Names{"Pad", "Conv"}));
 }
@@ -138,8 +137,7 @@ TEST_F(PassTest, NormalisationBecomesWeights) {
 TEST_F(PassTest, NormalisationOfAGivenOutValueStays) {
   const ValueId input = image({batch, 2});
   const ValueId product = graph.add(MatMul{}, {input, constant({2, 3}, 1)}, "dense");
-  const ValueId norm =
-      graph.add(Affine{1}, {product, constant({3}, 2), constant({3}, 5)}, "norm");
+  const ValueId norm = graph.add(Affine{1}, {product, constant({3}, 2), constant({3}, 5)}, "norm");
   graph.set_outputs({norm, product});
   run(fold_affine);
   EXPECT_EQ(op_names(), (Names{"MatMul", "Affine"}));

@@ -85,13 +85,34 @@ TEST(Dim, SimplificationNeverChangesTheValue) {
     for (int step = 0; step < 8; ++step) {
       const std::int64_t number = pick(1, 5);
       switch (pick(0, 6)) {
-        case 0: dim = dim + Dim(number); value += number; break;
-        case 1: dim = dim - Dim(number); value -= number; break;
-        case 2: dim = dim * Dim(number); value *= number; break;
-        case 3: dim = floor_div(dim, number); value = floor_div(value, number); break;
-        case 4: dim = ceil_div(dim, number); value = ceil_div(value, number); break;
-        case 5: dim = dim * width; value *= binding.at("width"); break;
-        default: dim = max(dim, height); value = std::max(value, binding.at("height")); break;
+        case 0:
+          dim = dim + Dim(number);
+          value += number;
+          break;
+        case 1:
+          dim = dim - Dim(number);
+          value -= number;
+          break;
+        case 2:
+          dim = dim * Dim(number);
+          value *= number;
+          break;
+        case 3:
+          dim = floor_div(dim, number);
+          value = floor_div(value, number);
+          break;
+        case 4:
+          dim = ceil_div(dim, number);
+          value = ceil_div(value, number);
+          break;
+        case 5:
+          dim = dim * width;
+          value *= binding.at("width");
+          break;
+        default:
+          dim = max(dim, height);
+          value = std::max(value, binding.at("height"));
+          break;
       }
       ASSERT_EQ(dim.evaluate(binding), value) << dim.to_string();
     }

@@ -32,8 +32,8 @@ TEST(SolveBackwards, FindsTheSizesWhoseMapHasTheWantedCells) {
 
   const Binding wanted = {{"height", 30}, {"width", 30}};
   const auto nearest = solve_backwards(demands.open(), wanted, {"height", "width"}, 4);
-  EXPECT_EQ(sizes_of(nearest),
-            (std::set<std::pair<std::int64_t, std::int64_t>>{{28, 28}, {28, 29}, {29, 28}, {29, 29}}));
+  EXPECT_EQ(sizes_of(nearest), (std::set<std::pair<std::int64_t, std::int64_t>>{
+                                   {28, 28}, {28, 29}, {29, 28}, {29, 29}}));
   EXPECT_EQ(nearest.front().at("height"), 29);
 
   // 1x169 and 169x1 maps have 169 cells too.

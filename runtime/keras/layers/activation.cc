@@ -18,8 +18,8 @@ std::vector<ValueId> import_relu(LayerCall& call) {
   const Config& config = call.config();
   Unary relu{UnaryFn::relu};
   relu.alpha = static_cast<float>(config.number_or("negative_slope", 0));
-  relu.beta = static_cast<float>(
-      config.number_or("max_value", std::numeric_limits<double>::infinity()));
+  relu.beta =
+      static_cast<float>(config.number_or("max_value", std::numeric_limits<double>::infinity()));
   relu.gamma = static_cast<float>(config.number_or("threshold", 0));
   return {call.emit(relu, {call.float_input()})};
 }

@@ -12,8 +12,7 @@ std::vector<ValueId> import_dense(LayerCall& call) {
     fail(ErrorCode::shape_mismatch, "expects an input of rank 2 or more, got {}",
          to_keras_string(call.shape(input)));
   }
-  std::vector<ValueId> operands = {input,
-                                   call.weight("kernel", {call.shape(input).back(), units})};
+  std::vector<ValueId> operands = {input, call.weight("kernel", {call.shape(input).back(), units})};
   if (call.config().flag_or("use_bias", true)) operands.push_back(call.weight("bias", {units}));
   return {call.activate(call.emit(MatMul{}, operands))};
 }

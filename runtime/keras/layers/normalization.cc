@@ -26,8 +26,10 @@ std::vector<ValueId> import_batch_normalization(LayerCall& call) {
 
   std::vector<float> gamma;
   std::vector<float> beta;
-  if (call.config().flag_or("scale", true)) gamma = call.values_of(call.weight("gamma", per_channel));
-  if (call.config().flag_or("center", true)) beta = call.values_of(call.weight("beta", per_channel));
+  if (call.config().flag_or("scale", true))
+    gamma = call.values_of(call.weight("gamma", per_channel));
+  if (call.config().flag_or("center", true))
+    beta = call.values_of(call.weight("beta", per_channel));
   const auto mean = call.values_of(call.statistic("moving_mean", per_channel));
   const auto variance = call.values_of(call.statistic("moving_variance", per_channel));
   if (variance.size() != mean.size()) {

@@ -20,15 +20,13 @@ std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank)
   const std::vector<std::int64_t> ones(spatial_rank, 1);
   const auto strides = integers_or(config, "strides", spatial_rank, ones);
   const auto dilations = integers_or(config, "dilation_rate", spatial_rank, ones);
-  const Padding padding = to_padding(
-      spatial_rank == 1 ? config.choice("padding", {"valid", "same", "causal"})
-                        : config.choice("padding", {"valid", "same"}));
+  const Padding padding =
+      to_padding(spatial_rank == 1 ? config.choice("padding", {"valid", "same", "causal"})
+                                   : config.choice("padding", {"valid", "same"}));
   std::vector<Window> windows;
   for (std::size_t i = 0; i < spatial_rank; ++i) {
-    windows.push_back({.size = sizes[i],
-                       .stride = strides[i],
-                       .dilation = dilations[i],
-                       .padding = padding});
+    windows.push_back(
+        {.size = sizes[i], .stride = strides[i], .dilation = dilations[i], .padding = padding});
   }
   return windows;
 }
