@@ -44,6 +44,9 @@ if(KERAUNOS_SANITIZE)
   target_compile_options(keraunos_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
     -fsanitize=${KERAUNOS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
   target_link_options(keraunos_settings INTERFACE -fsanitize=${KERAUNOS_SANITIZE})
+  # C programs that link the library need the C++ part of the sanitizers' runtime too.
+  target_link_options(keraunos_settings INTERFACE
+    $<$<CXX_COMPILER_ID:Clang>:-fsanitize-link-c++-runtime>)
 endif()
 
 find_package(fmt REQUIRED)

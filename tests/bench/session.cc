@@ -1,5 +1,9 @@
 #include <benchmark/benchmark.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "keraunos/keraunos.hpp"
 
 // What a service pays: opening a model, the first run at a size, every later run, and finding a
@@ -25,7 +29,7 @@ struct Batch {
   }
 
   void run(Session& session) {
-    const TensorView in = input.view();
+    const TensorView in = std::as_const(input).view();
     const MutableTensorView out = output.view();
     session.run_into({&in, 1}, {&out, 1});
   }
