@@ -44,10 +44,19 @@ if(KERAUNOS_SANITIZE)
   target_compile_options(keraunos_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
     -fsanitize=${KERAUNOS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
   target_link_options(keraunos_settings INTERFACE -fsanitize=${KERAUNOS_SANITIZE})
-  # C programs that link the library need the C++ part of the sanitizers' runtime too.
-  target_link_options(keraunos_settings INTERFACE
-    $<$<CXX_COMPILER_ID:Clang>:-fsanitize-link-c++-runtime>)
 endif()
+
+# A C program on the C ABI. Where the library is sanitized it is linked as C++ is, because only that
+# brings in the C++ part of the sanitizers' runtime.
+function(keraunos_c_program target)
+  set_target_properties(${target} PROPERTIES
+    C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror)
+  target_link_libraries(${target} PRIVATE keraunos_settings keraunos::keraunos)
+  if(KERAUNOS_SANITIZE)
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+  endif()
+endfunction()
 
 find_package(fmt REQUIRED)
 find_package(ZLIB REQUIRED)
