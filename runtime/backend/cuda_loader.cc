@@ -28,8 +28,11 @@ struct Outcome {
 std::vector<std::filesystem::path> folders_beside_this_code() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<void*>(&folders_beside_this_code), &info) == 0) return {};
-  const auto folder = std::filesystem::absolute(info.dli_fname).parent_path();
-  return {folder, folder.parent_path() / "lib"};
+  const auto file = std::filesystem::absolute(info.dli_fname).lexically_normal();
+  const auto folder = file.parent_path();
+  const auto lib = folder.parent_path() / "lib";
+  if (folder == lib) return {folder};
+  return {folder, lib};
 }
 
 Outcome open_library(const std::string& path) {

@@ -139,10 +139,8 @@ TEST(OwnBinary, KeepsNan) {
 }
 
 TEST(OwnBinaryVerdict, RefusesOtherDtypesByName) {
-  const NodeCase node = {
-      Binary{}, tensors(Tensor(DType::int8, {2}), Tensor(DType::int8, {2})), {}};
-  EXPECT_EQ(verdict(binary, node).reason(),
-            "own binary computes in float32 and int32, got int8");
+  const NodeCase node = {Binary{}, tensors(Tensor(DType::int8, {2}), Tensor(DType::int8, {2})), {}};
+  EXPECT_EQ(verdict(binary, node).reason(), "own binary computes in float32 and int32, got int8");
 }
 
 TEST(OwnBinaryVerdict, RefusesMoreAxesThanAnIndexSpaceHas) {

@@ -94,9 +94,9 @@ TEST(OwnConcat, MatchesTheReferenceOnAnyAxis) {
 // No float32 subnormals: kernels run with those flushed to zero.
 Tensor extremes() {
   std::vector<float> values = {
-      0,        -0.0F,    1,        -1,    0.5F,          -0.5F,         1.5F,    2.5F,
-      127.9F,   128,      -128.9F,  -129,  255.9F,        256,           32768,   -32769,
-      65535.5F, 65536,    2e9F,     -2e9F, 2147483648.0F, 4294967296.0F, 9.3e18F, -9.3e18F,
+      0,        -0.0F,    1,        -1,    0.5F,          -0.5F,         1.5F,     2.5F,
+      127.9F,   128,      -128.9F,  -129,  255.9F,        256,           32768,    -32769,
+      65535.5F, 65536,    2e9F,     -2e9F, 2147483648.0F, 4294967296.0F, 9.3e18F,  -9.3e18F,
       1.9e19F,  65504,    65519,    65520, 6e-8F,         2e-8F,         1.2e-38F, 3.4e38F,
       nan,      infinity, -infinity};
   Tensor result(DType::float32, {static_cast<std::int64_t>(values.size())});

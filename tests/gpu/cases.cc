@@ -44,8 +44,7 @@ class Cases {
 
   NodeCase& matmul(const std::string& label, const Dims& input, std::int64_t columns,
                    Unary activation = {}, bool bias = true) {
-    NodeCase& node =
-        add(label, MatMul{activation}, random(input), random({input.back(), columns}));
+    NodeCase& node = add(label, MatMul{activation}, random(input), random({input.back(), columns}));
     if (bias) node.inputs.push_back(random({columns}));
     node.first_constant = 1;
     return node;

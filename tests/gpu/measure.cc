@@ -46,8 +46,7 @@ double worst_error(const Tensor& got, const Tensor& wanted) {
     const Tensor b = wanted.cast(DType::float32);
     return worst_float_error(a.as<float>(), b.as<float>());
   }
-  const bool same =
-      got.bytes() == 0 || std::memcmp(got.data(), wanted.data(), got.bytes()) == 0;
+  const bool same = got.bytes() == 0 || std::memcmp(got.data(), wanted.data(), got.bytes()) == 0;
   return same ? 0 : infinite;
 }
 

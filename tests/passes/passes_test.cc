@@ -42,7 +42,7 @@ using Names = std::vector<std::string>;
 TEST_F(PassTest, TransposesAroundElementwiseWorkCancel) {
   const ValueId input = image({batch, 3, 8, 8});
   ValueId value = graph.add(channels_to_last(4), {input}, "conv");
-  value = graph.add(Conv{{Window{.size = 1}, Window{.size = 1}}},
+  value = graph.add(Conv{{Window{.size = 1}, Window{.size = 1}}, 1, {}},
                     {value, constant({1, 1, 3, 4}, 0)}, "conv");
   value = graph.add(channels_to_first(4), {value}, "conv");
   value = graph.add(Affine{1}, {value, constant({4}, 1), constant({4}, 0)}, "norm");
@@ -96,7 +96,7 @@ TEST_F(PassTest, PaddingBecomesTheConvolutionsOwn) {
   const ValueId input = image({batch, 8, 8, 1});
   Pad pad{{{0, 0}, {1, 2}, {0, 3}, {0, 0}}, 0};
   const ValueId padded = graph.add(pad, {input}, "pad");
-  const Conv conv{{Window{.size = 3}, Window{.size = 3}}};
+  const Conv conv{{Window{.size = 3}, Window{.size = 3}}, 1, {}};
   graph.set_outputs({graph.add(conv, {padded, constant({3, 3, 1, 2}, 0)}, "conv")});
   run(fold_padding);
   ASSERT_EQ(op_names(), (Names{"Conv"}));
@@ -110,7 +110,8 @@ TEST_F(PassTest, PaddingBeforeSameConvolutionStays) {
   const ValueId input = image({batch, 8, 8, 1});
   const ValueId padded = graph.add(Pad{{{0, 0}, {1, 1}, {1, 1}, {0, 0}}, 0}, {input}, "pad");
   const Window same{.size = 3, .padding = Padding::same};
-  graph.set_outputs({graph.add(Conv{{same, same}}, {padded, constant({3, 3, 1, 2}, 0)}, "conv")});
+  graph.set_outputs(
+      {graph.add(Conv{{same, same}, 1, {}}, {padded, constant({3, 3, 1, 2}, 0)}, "conv")});
   run(fold_padding);
   EXPECT_EQ(op_names(), (Names{"Pad", "Conv"}));
 }

@@ -22,16 +22,16 @@ const TensorDesc* find_tensor(const NodeView& node, const Predicate& is_wrong) {
 }  // namespace
 
 Verdict accept_float32(const NodeView& node, std::string_view kernel) {
-  const TensorDesc* other = find_tensor(
-      node, [](const TensorDesc& tensor) { return tensor.dtype != DType::float32; });
+  const TensorDesc* other =
+      find_tensor(node, [](const TensorDesc& tensor) { return tensor.dtype != DType::float32; });
   if (other == nullptr) return Verdict::yes();
   return Verdict::no(
       fmt::format("{} computes in float32, got {}", kernel, to_string(other->dtype)));
 }
 
 Verdict accept_rank(const NodeView& node, std::string_view kernel) {
-  const TensorDesc* deep = find_tensor(
-      node, [](const TensorDesc& tensor) { return tensor.dims.size() > max_axes; });
+  const TensorDesc* deep =
+      find_tensor(node, [](const TensorDesc& tensor) { return tensor.dims.size() > max_axes; });
   if (deep == nullptr) return Verdict::yes();
   return Verdict::no(
       fmt::format("{} takes up to {} axes, got {}", kernel, max_axes, deep->dims.size()));

@@ -53,10 +53,9 @@ using RepeatedBody = BinaryBody<Number, EveryCell, Repeated>;
 template <typename Number>
 using BroadcastBody = BinaryBody<Number, StridedIndex, StridedIndex>;
 
-using AnyBinaryBody =
-    std::variant<SameShapeBody<float>, RepeatedBody<float>, BroadcastBody<float>,
-                 SameShapeBody<std::uint32_t>, RepeatedBody<std::uint32_t>,
-                 BroadcastBody<std::uint32_t>>;
+using AnyBinaryBody = std::variant<SameShapeBody<float>, RepeatedBody<float>, BroadcastBody<float>,
+                                   SameShapeBody<std::uint32_t>, RepeatedBody<std::uint32_t>,
+                                   BroadcastBody<std::uint32_t>>;
 
 Verdict accepts_binary(const NodeView& node, const BuildOptions& options);
 AnyBinaryBody make_binary_body(const NodeView& node);

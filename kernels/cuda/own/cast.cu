@@ -4,7 +4,6 @@
 
 namespace keraunos::cuda {
 
-const KernelEntry own_cast =
-    make_entry<DeviceLauncher, accepts_cast, make_cast_body>("own cast");
+const KernelEntry own_cast = make_entry<DeviceLauncher, accepts_cast, make_cast_body>("own cast");
 
 }  // namespace keraunos::cuda

@@ -32,8 +32,7 @@ Verdict accepts_concat(const NodeView&, const BuildOptions&) { return Verdict::y
 
 ForEachElement<ConcatBodies> make_concat_bodies(const NodeView& node) {
   return for_element_of<ForEachElement<ConcatBodies>>(
-      node.outputs[0].dtype,
-      [&](auto element) { return make_bodies<decltype(element)>(node); });
+      node.outputs[0].dtype, [&](auto element) { return make_bodies<decltype(element)>(node); });
 }
 
 }  // namespace keraunos::cuda

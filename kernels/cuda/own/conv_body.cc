@@ -33,8 +33,8 @@ DepthwiseConvBody make_depthwise_conv_body(const NodeView& node) {
 
 Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
   constexpr double most_products = 1 << 30;
-  const double per_channel = static_cast<double>(node.inputs[1].size()) /
-                             static_cast<double>(node.outputs[0].dims.back());
+  const double per_channel =
+      static_cast<double>(node.inputs[1].size()) / static_cast<double>(node.outputs[0].dims.back());
   const double products = per_channel * static_cast<double>(node.outputs[0].size());
   if (products > most_products) {
     return Verdict::no(fmt::format("own direct conv takes up to {:.0f} multiplications, got {:.0f}",

@@ -13,8 +13,8 @@
 namespace keraunos::cuda {
 
 template <template <typename> typename Body>
-using ForEachElement = std::variant<Body<std::uint8_t>, Body<std::uint16_t>, Body<std::uint32_t>,
-                                    Body<std::uint64_t>>;
+using ForEachElement =
+    std::variant<Body<std::uint8_t>, Body<std::uint16_t>, Body<std::uint32_t>, Body<std::uint64_t>>;
 
 /// make(Element{}) for the unsigned integer with the size of `dtype`.
 template <typename Result, typename Make>

@@ -78,6 +78,8 @@ struct OneLane {
 };
 
 template <typename Body>
-concept RowBody = requires(const Body& body) { body.split.one_thread_per_row; };
+concept RowBody = requires(const Body& body) {
+  body.split.one_thread_per_row;
+};
 
 }  // namespace keraunos::cuda

@@ -4,10 +4,10 @@
 
 #include <string>
 
+#include "keraunos/error.hpp"
 #include "kernels/cuda/own/body_kernel.hpp"
 #include "kernels/cuda/own/cuda_stream.hpp"
 #include "kernels/cuda/own/index_space.hpp"
-#include "keraunos/error.hpp"
 
 // Runs bodies on the GPU. Included by .cu files only.
 
@@ -51,12 +51,12 @@ __global__ void __launch_bounds__(threads_per_block) rows(const Body body, std::
 }
 
 template <typename Body>
-__global__ void __launch_bounds__(threads_per_block) shared_rows(const Body body,
-                                                                 std::int64_t count) {
+__global__ void __launch_bounds__(threads_per_block)
+    shared_rows(const Body body, std::int64_t count) {
   const int warps_per_block = threads_per_block / warp_size;
   const std::int64_t step = static_cast<std::int64_t>(gridDim.x) * warps_per_block;
-  std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps_per_block +
-                     threadIdx.x / warp_size;
+  std::int64_t row =
+      static_cast<std::int64_t>(blockIdx.x) * warps_per_block + threadIdx.x / warp_size;
   for (; row < count; row += step) body(row, WarpLanes{});
 }
 

@@ -37,8 +37,7 @@ ForEachElement<PadBody> make_pad_body(const NodeView& node) {
   const PadAxes axes = make_pad_axes(node.inputs[0].dims, pad.amounts);
   return for_element_of<ForEachElement<PadBody>>(dtype, [&](auto fill) {
     convert(&pad.value, DType::float32, &fill, dtype, 1);
-    return PadBody<decltype(fill)>{
-        .size = node.outputs[0].size(), .axes = axes, .fill = fill};
+    return PadBody<decltype(fill)>{.size = node.outputs[0].size(), .axes = axes, .fill = fill};
   });
 }
 

@@ -9,8 +9,7 @@
 namespace keraunos::cuda {
 namespace {
 
-ResizeAxis make_axis(const Resize& resize, ResizeBox box, std::int64_t input,
-                     std::int64_t output) {
+ResizeAxis make_axis(const Resize& resize, ResizeBox box, std::int64_t input, std::int64_t output) {
   const bool widened = resize.antialias && resize.interpolation == Interpolation::bilinear;
   const auto length = static_cast<float>(box.length);
   const auto cells = static_cast<float>(output);
@@ -36,8 +35,7 @@ Verdict accepts_resize(const NodeView& node, const BuildOptions&) {
   constexpr std::int64_t most_cells = 1 << 24;  // where float32 stops telling cells apart
   const Resize& resize = node.as<Resize>();
   const auto [height, width] = boxes_of(node);
-  const std::int64_t cells =
-      std::max({height.length, width.length, resize.height, resize.width});
+  const std::int64_t cells = std::max({height.length, width.length, resize.height, resize.width});
   if (cells > most_cells) {
     return Verdict::no(
         fmt::format("own resize takes up to {} rows and columns, got {}", most_cells, cells));

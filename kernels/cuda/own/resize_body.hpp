@@ -98,8 +98,7 @@ struct ResizeBody {
     float sum = 0;
     for (std::int64_t x = columns.first; x <= columns.last; ++x) {
       const std::int64_t column = width.input_cell(x);
-      const float value =
-          column < 0 ? fill_value : src[(row * width.input + column) * channels];
+      const float value = column < 0 ? fill_value : src[(row * width.input + column) * channels];
       sum += columns.weight(x) * value;
     }
     return sum;

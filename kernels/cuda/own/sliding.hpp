@@ -39,9 +39,7 @@ struct Sliding {
   SlidingAxis depth, height, width;  // missing axes have size 1 and come first
   std::int64_t images = 0;
 
-  std::int64_t positions() const {
-    return images * depth.output * height.output * width.output;
-  }
+  std::int64_t positions() const { return images * depth.output * height.output * width.output; }
 
   /// The place of window `position`, counted in the order of the output.
   KERAUNOS_DEVICE WindowPlace place(std::int64_t position) const {

@@ -57,8 +57,8 @@ struct SoftmaxBody {
           split.sum_of(src, lanes, [=](float x) { return is_left(x) ? x - top : 0.0; });
       threshold = (sum - 1) / cells;
     }
-    const double running_sums = sum_of_running_sums(
-        src, lanes, [=](float x) { return x - top > threshold; });
+    const double running_sums =
+        sum_of_running_sums(src, lanes, [=](float x) { return x - top > threshold; });
     const double tau = max != max ? top : (running_sums - 1) / cells;
     split.transform(src, dst, lanes, [=](float x) {
       const double above = x - tau;
@@ -72,9 +72,10 @@ struct SoftmaxBody {
   KERAUNOS_DEVICE double sum_of_running_sums(const float* src, const Lanes& lanes,
                                              const InSupport& in_support) const {
     const double pairs = split.sum_of(src, lanes, [&](float x) {
-      return in_support(x) ? split.sum_of(src, OneLane{}, [&](float y) {
-        return in_support(y) ? (x < y ? y : x) : 0.0F;
-      }) : 0.0;
+      return in_support(x)
+                 ? split.sum_of(src, OneLane{},
+                                [&](float y) { return in_support(y) ? (x < y ? y : x) : 0.0F; })
+                 : 0.0;
     });
     const double diagonal =
         split.sum_of(src, lanes, [&](float x) { return in_support(x) ? x : 0.0F; });

@@ -10,8 +10,7 @@ StridedIndex make_strided_index(std::span<const StridedAxis> axes) {
   std::vector<StridedAxis> merged;
   for (const StridedAxis& axis : axes) {
     if (axis.size == 1) continue;
-    const bool continues =
-        !merged.empty() && merged.back().stride == axis.size * axis.stride;
+    const bool continues = !merged.empty() && merged.back().stride == axis.size * axis.stride;
     if (continues) {
       merged.back() = {merged.back().size * axis.size, axis.stride};
     } else {

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "kernels/cuda/own/index_space.hpp"
 #include "keraunos/tensor.hpp"
+#include "kernels/cuda/own/index_space.hpp"
 
 // Index arithmetic that is done once, on the host, when a kernel is created.
 

@@ -1,6 +1,6 @@
-#include "kernels/cuda/own/transpose_body.hpp"
 #include "kernels/cuda/own/launch.cuh"
 #include "kernels/cuda/own/own_kernels.hpp"
+#include "kernels/cuda/own/transpose_body.hpp"
 
 namespace keraunos::cuda {
 
