@@ -28,7 +28,7 @@ struct CacheReport {
 /// its own memory and stream, weights and plans are shared.
 ///
 /// The first run with new input sizes makes a plan (tens of milliseconds at most); later runs with
-/// the same sizes reuse it and allocate nothing.
+/// the same sizes reuse it.
 class KERAUNOS_API Session {
  public:
   /// Throws Error(device_unavailable) with every reason where options.device is `gpu` and there
@@ -49,7 +49,8 @@ class KERAUNOS_API Session {
   std::vector<Tensor> run(std::span<const TensorView> inputs);
 
   /// The same into memory of the caller, whose dtypes and dims must be output_dims() exactly.
-  /// Once a plan exists this makes no heap allocation on the CPU.
+  /// Once a plan exists Keraunos makes no heap allocation on the CPU (oneDNN makes a small one
+  /// whenever one of its primitives is executed).
   void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
 
   /// Sizes of the outputs for inputs of these sizes, without running anything.
