@@ -25,6 +25,13 @@
 
 #include "keraunos/export.hpp"
 
+/* C lets an enum hold any int; this makes it so in C++ too. */
+#ifdef __cplusplus
+#define KERAUNOS_AS_INT : int
+#else
+#define KERAUNOS_AS_INT
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -34,7 +41,7 @@ typedef struct keraunos_options keraunos_options;
 typedef struct keraunos_session keraunos_session;
 typedef struct keraunos_result keraunos_result;
 
-typedef enum keraunos_status {
+typedef enum keraunos_status KERAUNOS_AS_INT {
   KERAUNOS_OK = 0,
   KERAUNOS_INVALID_ARGUMENT = 1,   /* the arguments contradict themselves or the model */
   KERAUNOS_FILE_NOT_READABLE = 2,  /* the operating system refused to open or read the file */
@@ -47,7 +54,7 @@ typedef enum keraunos_status {
   KERAUNOS_INTERNAL = 9            /* a broken promise inside Keraunos: please report it */
 } keraunos_status;
 
-typedef enum keraunos_dtype {
+typedef enum keraunos_dtype KERAUNOS_AS_INT {
   KERAUNOS_FLOAT32 = 0,
   KERAUNOS_FLOAT16 = 1,
   KERAUNOS_BFLOAT16 = 2, /* the upper half of a float32 */
@@ -63,13 +70,13 @@ typedef enum keraunos_dtype {
   KERAUNOS_BOOL = 12 /* one byte, 0 or 1 */
 } keraunos_dtype;
 
-typedef enum keraunos_device {
+typedef enum keraunos_device KERAUNOS_AS_INT {
   KERAUNOS_CPU = 0,
   KERAUNOS_GPU = 1,      /* an error that lists every reason where there is none */
   KERAUNOS_AUTOMATIC = 2 /* the GPU, or else the CPU: see keraunos_session_fallback_reason */
 } keraunos_device;
 
-typedef enum keraunos_precision {
+typedef enum keraunos_precision KERAUNOS_AS_INT {
   KERAUNOS_PRECISION_TF32 = 0,   /* tensor cores with 10 bits of mantissa, as Keras on a GPU */
   KERAUNOS_PRECISION_FLOAT32 = 1 /* strict */
 } keraunos_precision;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <exception>
 #include <new>
 #include <span>
@@ -120,9 +119,7 @@ void require_index(std::size_t index, std::size_t count, const char* what) {
 }
 
 DType dtype_of(const keraunos_tensor& tensor) {
-  unsigned number = 0;  // C lets an enum hold any number, C++ lets nobody read such an enum
-  static_assert(sizeof number == sizeof tensor.dtype);
-  std::memcpy(&number, &tensor.dtype, sizeof number);
+  const auto number = static_cast<unsigned>(tensor.dtype);
   if (number >= keraunos::dtype_count) refuse("{} is not a keraunos_dtype", number);
   return static_cast<DType>(number);
 }
