@@ -84,6 +84,11 @@ TEST(CpuKernels, OneDnnTakesTheLargeProductsAndLeavesTheRest) {
   EXPECT_EQ(chosen_kernel(conv2d(random, {1, 28, 28, 1}, 3, 1, 32)), "own small conv");
   EXPECT_EQ(chosen_kernel(conv2d(random, {1, 56, 56, 64}, 3, 1, 64)), "onednn conv");
   EXPECT_EQ(chosen_kernel(conv2d(random, {1, 56, 56, 64}, 3, 1, 64, 64)), "own depthwise conv");
+  EXPECT_EQ(chosen_kernel(conv2d(random, {1, 9, 9, 64}, 3, 1, 128, 64)), "onednn conv");
+  EXPECT_EQ(refusal("own small conv", conv2d(random, {1, 9, 9, 8}, 3, 1, 8, 2)),
+            "takes one group only");
+  EXPECT_EQ(refusal("own small conv", conv2d(random, {1, 56, 56, 64}, 3, 1, 64)),
+            "takes up to 4000000 multiply-adds");
   const auto product = [&](std::int64_t vectors) {
     return NodeCase{MatMul{},
                     tensors(random.tensor({vectors, 1000}), random.tensor({1000, 1000})),
@@ -91,6 +96,8 @@ TEST(CpuKernels, OneDnnTakesTheLargeProductsAndLeavesTheRest) {
   };
   EXPECT_EQ(chosen_kernel(product(1)), "own small matmul");
   EXPECT_EQ(chosen_kernel(product(64)), "onednn matmul");
+  EXPECT_EQ(refusal("own small matmul", product(64)),
+            "takes up to 4 rows or 4000000 multiply-adds");
 }
 #endif
 

@@ -211,6 +211,8 @@ class ConvKernel : public Kernel {
 class SmallConvKernel : public ConvKernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions& options) {
+    // A group of few columns leaves most of a panel empty.
+    if (node.as<Conv>().groups != 1) return Verdict::no("takes one group only");
     const Dims& kernel = node.inputs[1].dims;
     const std::int64_t per_output =
         element_count(kernel) / std::max<std::int64_t>(kernel.back(), 1);
