@@ -31,7 +31,7 @@ struct SessionOptions {
   std::size_t max_plan_bytes = std::size_t{1} << 30;  // activations and workspaces
 
   /// A run whose activations would need more than this is refused with the number.
-  std::size_t max_activation_bytes = std::size_t{16} << 30;
+  std::size_t max_activation_bytes = std::size_t{2} << 30;
 
   /// An absolute path to libkeraunos_cuda.so; empty means: KERAUNOS_CUDA_LIBRARY from the
   /// environment, then beside libkeraunos. Never the working directory.

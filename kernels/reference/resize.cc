@@ -13,8 +13,8 @@ class ResizeKernel : public Kernel {
       : input_(node.inputs[0].dims), fill_(node.as<Resize>().fill_value) {
     const Resize& resize = node.as<Resize>();
     const ResizeBoxes boxes = resize_boxes(resize, input_[1], input_[2]);
-    rows_ = resize_taps(resize, boxes.height, resize.height);
-    columns_ = resize_taps(resize, boxes.width, resize.width);
+    rows_ = resize_taps(resize, boxes.height, *resize.height.constant());
+    columns_ = resize_taps(resize, boxes.width, *resize.width.constant());
     raw_constants(node, build);
   }
 

@@ -78,6 +78,7 @@ void Context::run(const Plan& plan, std::span<const TensorView> inputs,
   output_pointers_.resize(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) output_pointers_[i] = outputs[i].data;
   arguments_.resize(plan.max_arguments);
+  results_.resize(plan.max_arguments);
   host_ = host_arena_.reserve(plan.host_bytes);
   if (device_arena_) device_ = device_arena_->reserve(plan.device_bytes);
 
@@ -106,7 +107,9 @@ void* Context::resolve(const Location& location) const {
 
 void Context::run_step(const Step& step) {
   if (step.wait_before) gpu_stream_->synchronize();
-  void* output = resolve(step.output);
+  if (step.kind == Step::Kind::view) return;
+  for (std::size_t i = 0; i < step.outputs.size(); ++i) results_[i] = resolve(step.outputs[i]);
+  void* const output = results_[0];
   switch (step.kind) {
     case Step::Kind::view: return;
     case Step::Kind::copy: std::memcpy(output, resolve(step.inputs[0]), step.bytes); return;
@@ -119,7 +122,7 @@ void Context::run_step(const Step& step) {
     case Step::Kind::kernel: break;
   }
   for (std::size_t i = 0; i < step.inputs.size(); ++i) arguments_[i] = resolve(step.inputs[i]);
-  const KernelArgs args = {arguments_.data(), &output, resolve(step.workspace)};
+  const KernelArgs args = {arguments_.data(), results_.data(), resolve(step.workspace)};
   step.kernel->run(args, step.on_device ? *gpu_stream_ : *cpu_stream_);
 }
 

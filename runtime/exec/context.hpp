@@ -31,8 +31,8 @@ class GrowingBuffer {
   void* memory_ = nullptr;
 };
 
-/// What one run needs besides the plan: arenas, converted inputs, streams, room for an argument
-/// list. Used by one run at a time; after a plan's second run it allocates nothing.
+/// What one run needs besides the plan: arenas, converted inputs, streams, room for argument
+/// lists. Used by one run at a time; after a plan's second run it allocates nothing.
 class Context {
  public:
   Context(Backend* gpu, const BuildOptions& options);
@@ -60,6 +60,7 @@ class Context {
   std::vector<const void*> input_pointers_;
   std::vector<void*> output_pointers_;
   std::vector<const void*> arguments_;
+  std::vector<void*> results_;
 };
 
 /// Contexts that are not in use. Safe to use from many threads.

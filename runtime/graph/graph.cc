@@ -9,22 +9,35 @@
 #include "runtime/base/fail.hpp"
 
 namespace keraunos {
+namespace {
+
+void insert_sorted(std::vector<NodeId>& ids, NodeId id) {
+  const auto place = std::lower_bound(ids.begin(), ids.end(), id);
+  if (place == ids.end() || *place != id) ids.insert(place, id);
+}
+
+}  // namespace
 
 ValueId Graph::add_input(std::string name, TensorType type) {
-  values_.push_back({std::move(type), nullptr});
-  inputs_.push_back(values_.size() - 1);
+  inputs_.push_back(add_value({std::move(type), nullptr}));
   input_names_.push_back(std::move(name));
   return inputs_.back();
 }
 
 ValueId Graph::add_constant(std::shared_ptr<const Constant> constant) {
   TensorType type = {constant->desc.dtype, make_shape(constant->desc.dims)};
-  values_.push_back({std::move(type), std::move(constant)});
+  return add_value({std::move(type), std::move(constant)});
+}
+
+ValueId Graph::add_value(Value value) {
+  values_.push_back(std::move(value));
+  producers_.emplace_back();
+  consumers_.emplace_back();
   return values_.size() - 1;
 }
 
-TensorType Graph::infer_one(const Op& op, const std::vector<ValueId>& inputs,
-                            const std::string& layer) {
+std::vector<TensorType> Graph::infer_types(const Op& op, const std::vector<ValueId>& inputs,
+                                           const std::string& layer) {
   std::vector<TensorType> types;
   for (const ValueId input : inputs) types.push_back(type(input));
   Demands demands;
@@ -33,39 +46,30 @@ TensorType Graph::infer_one(const Op& op, const std::vector<ValueId>& inputs,
     demand.layer = layer;
     demands_.push_back(std::move(demand));
   }
-  return std::move(outputs.front());
+  return outputs;
 }
 
-ValueId Graph::add(Op op, std::vector<ValueId> inputs, const std::string& layer) {
-  values_.push_back({infer_one(op, inputs, layer), nullptr});
-  nodes_.push_back({std::move(op), std::move(inputs), {values_.size() - 1}, layer});
-  return values_.size() - 1;
+void Graph::append(Node node) {
+  const NodeId id = nodes_.size();
+  for (const ValueId input : node.inputs) insert_sorted(consumers_[input], id);
+  for (const ValueId output : node.outputs) producers_[output] = id;
+  nodes_.push_back(std::move(node));
+}
+
+std::vector<ValueId> Graph::add_node(Op op, std::vector<ValueId> inputs,
+                                     const std::string& layer) {
+  std::vector<ValueId> outputs;
+  for (TensorType& type : infer_types(op, inputs, layer)) {
+    outputs.push_back(add_value({std::move(type), nullptr}));
+  }
+  append({std::move(op), std::move(inputs), outputs, layer});
+  return outputs;
 }
 
 void Graph::add_writing(Op op, std::vector<ValueId> inputs, const std::string& layer,
                         ValueId output) {
-  values_[output].type = infer_one(op, inputs, layer);
-  nodes_.push_back({std::move(op), std::move(inputs), {output}, layer});
-}
-
-std::optional<NodeId> Graph::producer(ValueId value) const {
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
-    const auto& outputs = nodes_[id].outputs;
-    if (std::find(outputs.begin(), outputs.end(), value) != outputs.end()) return id;
-  }
-  return std::nullopt;
-}
-
-std::vector<NodeId> Graph::consumers(ValueId value) const {
-  std::vector<NodeId> readers;
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
-    const auto& inputs = nodes_[id].inputs;
-    const bool removed = nodes_[id].outputs.empty();
-    if (!removed && std::find(inputs.begin(), inputs.end(), value) != inputs.end()) {
-      readers.push_back(id);
-    }
-  }
-  return readers;
+  values_[output].type = infer_types(op, inputs, layer).front();
+  append({std::move(op), std::move(inputs), {output}, layer});
 }
 
 bool Graph::is_output(ValueId value) const {
@@ -73,30 +77,48 @@ bool Graph::is_output(ValueId value) const {
 }
 
 bool Graph::has_single_use(ValueId value) const {
-  return !is_output(value) && consumers(value).size() == 1;
+  return consumers(value).size() == 1 && !is_output(value);
+}
+
+void Graph::set_input(NodeId id, std::size_t i, ValueId value) {
+  std::vector<ValueId> inputs = nodes_[id].inputs;
+  inputs[i] = value;
+  set_inputs(id, std::move(inputs));
+}
+
+void Graph::set_inputs(NodeId id, std::vector<ValueId> values) {
+  for (const ValueId input : nodes_[id].inputs) std::erase(consumers_[input], id);
+  nodes_[id].inputs = std::move(values);
+  for (const ValueId input : nodes_[id].inputs) insert_sorted(consumers_[input], id);
 }
 
 void Graph::replace_uses(ValueId old_value, ValueId new_value) {
-  for (Node& node : nodes_)
-    std::replace(node.inputs.begin(), node.inputs.end(), old_value, new_value);
+  for (const NodeId reader : consumers_[old_value]) {
+    auto& inputs = nodes_[reader].inputs;
+    std::replace(inputs.begin(), inputs.end(), old_value, new_value);
+    insert_sorted(consumers_[new_value], reader);
+  }
+  if (old_value != new_value) consumers_[old_value].clear();
   std::replace(outputs_.begin(), outputs_.end(), old_value, new_value);
 }
 
-void Graph::compact() {
-  constexpr NodeId none = ~NodeId{0};
-  std::vector<NodeId> made_by(values_.size(), none);
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
-    for (const ValueId output : nodes_[id].outputs) made_by[output] = id;
+void Graph::remove(NodeId id) {
+  set_inputs(id, {});
+  for (const ValueId output : nodes_[id].outputs) {
+    if (producers_[output] == id) producers_[output].reset();
   }
+  nodes_[id].outputs.clear();
+}
 
+void Graph::compact() {
   std::vector<bool> needed(nodes_.size(), false);
   std::vector<ValueId> wanted = outputs_;
   while (!wanted.empty()) {
-    const NodeId id = made_by[wanted.back()];
+    const auto id = producers_[wanted.back()];
     wanted.pop_back();
-    if (id == none || needed[id]) continue;
-    needed[id] = true;
-    wanted.insert(wanted.end(), nodes_[id].inputs.begin(), nodes_[id].inputs.end());
+    if (!id || needed[*id]) continue;
+    needed[*id] = true;
+    wanted.insert(wanted.end(), nodes_[*id].inputs.begin(), nodes_[*id].inputs.end());
   }
 
   // Kahn's algorithm; the lowest waiting node goes first, which keeps the given order.
@@ -106,8 +128,8 @@ void Graph::compact() {
   for (NodeId id = 0; id < nodes_.size(); ++id) {
     if (!needed[id]) continue;
     for (const ValueId input : nodes_[id].inputs) {
-      if (made_by[input] == none) continue;
-      readers[made_by[input]].push_back(id);
+      if (!producers_[input]) continue;
+      readers[*producers_[input]].push_back(id);
       ++missing[id];
     }
     if (missing[id] == 0) ready.push(id);
@@ -121,7 +143,10 @@ void Graph::compact() {
     }
     sorted.push_back(std::move(nodes_[id]));
   }
-  nodes_ = std::move(sorted);
+  nodes_.clear();
+  producers_.assign(values_.size(), std::nullopt);
+  consumers_.assign(values_.size(), {});
+  for (Node& node : sorted) append(std::move(node));
 }
 
 void Graph::verify() const {
@@ -157,7 +182,8 @@ std::string Graph::to_text() const {
                         to_string(type(inputs_[i]).dtype), to_string(shape(inputs_[i])));
   }
   for (const Node& node : nodes_) {
-    text += fmt::format("%{} = {}[{}](%{}) {}  # {}\n", node.outputs.at(0), name_of(node.op),
+    text += fmt::format("%{} = {}[{}](%{}) {}  # {}\n", fmt::join(node.outputs, ", %"),
+                        name_of(node.op),
                         describe(node.op), fmt::join(node.inputs, ", %"),
                         to_string(shape(node.outputs[0])), node.layer);
   }

@@ -36,10 +36,15 @@ class Graph {
   ValueId add_input(std::string name, TensorType type);
   ValueId add_constant(std::shared_ptr<const Constant> constant);
 
-  /// Appends a node and infers its output. Shape errors and demands name `layer`.
-  ValueId add(Op op, std::vector<ValueId> inputs, const std::string& layer);
+  /// Appends a node and infers its outputs. Shape errors and demands name `layer`.
+  std::vector<ValueId> add_node(Op op, std::vector<ValueId> inputs, const std::string& layer);
+  /// The same for an op with one output.
+  ValueId add(Op op, std::vector<ValueId> inputs, const std::string& layer) {
+    return add_node(std::move(op), std::move(inputs), layer).front();
+  }
 
-  /// Appends a node that writes `output`, an existing value, and infers that value's type anew.
+  /// Appends a node that writes its one result to `output`, an existing value, whose type is
+  /// inferred anew.
   /// For passes: call `compact` when the rewriting is done.
   void add_writing(Op op, std::vector<ValueId> inputs, const std::string& layer, ValueId output);
 
@@ -57,9 +62,9 @@ class Graph {
   const std::vector<Demand>& demands() const { return demands_; }
 
   /// The node that makes `value`; nothing for inputs and weights.
-  std::optional<NodeId> producer(ValueId value) const;
+  std::optional<NodeId> producer(ValueId value) const { return producers_[value]; }
   /// Nodes that read `value`, in order, each once.
-  std::vector<NodeId> consumers(ValueId value) const;
+  const std::vector<NodeId>& consumers(ValueId value) const { return consumers_[value]; }
   bool is_output(ValueId value) const;
   /// True where exactly one node reads `value` and the model does not give it out.
   bool has_single_use(ValueId value) const;
@@ -67,10 +72,13 @@ class Graph {
   // For passes -------------------------------------------------------------------------------
 
   Node& node(NodeId id) { return nodes_[id]; }
+  /// Makes input `i` of a node another value.
+  void set_input(NodeId id, std::size_t i, ValueId value);
+  void set_inputs(NodeId id, std::vector<ValueId> values);
   /// Makes everything that read `old_value` read `new_value`.
   void replace_uses(ValueId old_value, ValueId new_value);
   /// Takes the node out of the order; call `compact` when the rewriting is done.
-  void remove(NodeId id) { nodes_[id].outputs.clear(); }
+  void remove(NodeId id);
   /// Drops removed nodes and nodes whose results nothing needs, and sorts the rest so that each
   /// comes after what it reads, keeping the given order where that is possible.
   void compact();
@@ -80,9 +88,15 @@ class Graph {
   std::string to_text() const;
 
  private:
-  TensorType infer_one(const Op& op, const std::vector<ValueId>& inputs, const std::string& layer);
+  std::vector<TensorType> infer_types(const Op& op, const std::vector<ValueId>& inputs,
+                                      const std::string& layer);
+  ValueId add_value(Value value);
+  void append(Node node);
 
   std::vector<Value> values_;
+  // Kept up to date by every change, so that passes take time in proportion to the graph.
+  std::vector<std::optional<NodeId>> producers_;  // per value
+  std::vector<std::vector<NodeId>> consumers_;    // per value, ascending, each once
   std::vector<Node> nodes_;
   std::vector<ValueId> inputs_;
   std::vector<std::string> input_names_;

@@ -11,7 +11,11 @@ namespace keraunos {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 2> names = {"add", "multiply"};
+constexpr std::array<std::string_view, binary_fn_count> names = {
+    "add",     "multiply",      "subtract",    "divide",     "maximum",
+    "minimum", "floor_divide",  "mod",         "power",      "arctan2",
+    "equal",   "not_equal",     "less",        "less_equal", "greater",
+    "greater_equal", "logical_and", "logical_or", "logical_xor"};
 
 }  // namespace
 
@@ -35,7 +39,8 @@ std::vector<TensorType> Binary::infer(std::span<const TensorType> inputs, Demand
     fail(ErrorCode::invalid_argument, "{} of {} and {}", to_string(fn), to_string(inputs[0].dtype),
          to_string(inputs[1].dtype));
   }
-  return {{inputs[0].dtype, broadcast(inputs[0].shape, inputs[1].shape, demands)}};
+  return {{gives_bool(fn) ? DType::boolean : inputs[0].dtype,
+           broadcast(inputs[0].shape, inputs[1].shape, demands)}};
 }
 
 }  // namespace keraunos

@@ -10,12 +10,40 @@
 
 namespace keraunos {
 
-enum class BinaryFn { add, multiply };
+enum class BinaryFn {
+  add,
+  multiply,
+  subtract,
+  divide,  ///< floats only
+  maximum,  ///< NaN wins, as in numpy
+  minimum,
+  // Without vector code so far.
+  floor_divide,  ///< rounds towards minus infinity
+  mod,           ///< takes the divisor's sign, as Python's %
+  power,
+  arctan2,
+  // These give bool.
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,  ///< of bools
+  logical_or,
+  logical_xor,
+};
+
+inline constexpr std::size_t binary_fn_count = static_cast<std::size_t>(BinaryFn::logical_xor) + 1;
+
+/// True for functions with vector code on the CPU.
+constexpr bool is_arithmetic(BinaryFn fn) { return fn <= BinaryFn::minimum; }
+constexpr bool gives_bool(BinaryFn fn) { return fn >= BinaryFn::equal; }
 
 std::string_view to_string(BinaryFn fn);
 
 /// fn(a, b), elementwise with numpy's broadcasting: shapes are aligned at their last axes, and a
-/// size of 1 (or a missing axis) repeats. Both inputs have one dtype.
+/// size of 1 (or a missing axis) repeats. Both inputs have one dtype: float32, int32, int64 or bool.
 struct Binary {
   static constexpr std::string_view name = "Binary";
 

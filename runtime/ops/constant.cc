@@ -20,11 +20,16 @@ ConstantElements::ConstantElements(const Constant& constant) : data_(constant.by
 
 std::shared_ptr<const Constant> make_constant(std::string name, Dims dims,
                                               std::span<const float> values) {
-  const auto tensor = std::make_shared<Tensor>(DType::float32, std::move(dims));
-  std::copy(values.begin(), values.end(), tensor->as<float>().begin());
-  const Bytes bytes = {{static_cast<const std::byte*>(tensor->data()), tensor->bytes()}, tensor};
+  Tensor tensor(DType::float32, std::move(dims));
+  std::copy(values.begin(), values.end(), tensor.as<float>().begin());
+  return make_constant(std::move(name), std::move(tensor));
+}
+
+std::shared_ptr<const Constant> make_constant(std::string name, Tensor tensor) {
+  const auto kept = std::make_shared<Tensor>(std::move(tensor));
+  const Bytes bytes = {{static_cast<const std::byte*>(kept->data()), kept->bytes()}, kept};
   return std::make_shared<const Constant>(
-      Constant{std::move(name), {DType::float32, tensor->dims()}, bytes, {}});
+      Constant{std::move(name), {kept->dtype(), kept->dims()}, bytes, {}});
 }
 
 }  // namespace keraunos

@@ -49,5 +49,6 @@ class ConstantElements {
 /// A constant that owns a copy of `values`; `dims` must hold as many elements.
 std::shared_ptr<const Constant> make_constant(std::string name, Dims dims,
                                               std::span<const float> values);
+std::shared_ptr<const Constant> make_constant(std::string name, Tensor tensor);
 
 }  // namespace keraunos

@@ -13,9 +13,19 @@ namespace keraunos {
 enum class ReduceFn {
   mean,
   max,  ///< NaN wins
+  min,  ///< NaN wins
+  sum,
+  prod,
+  any,  ///< of bools
+  all,
 };
 
-/// Reduces `axes` (ascending, each once) to one cell.
+inline constexpr std::size_t reduce_fn_count = static_cast<std::size_t>(ReduceFn::all) + 1;
+
+std::string_view to_string(ReduceFn fn);
+
+/// Reduces `axes` (ascending, each once) to one cell: float32, or int32 and int64 except for mean,
+/// or bool for any and all.
 struct Reduce {
   static constexpr std::string_view name = "Reduce";
 

@@ -8,6 +8,24 @@
 
 namespace keraunos {
 
+std::string_view to_string(Interpolation interpolation) {
+  switch (interpolation) {
+    case Interpolation::nearest: return "nearest";
+    case Interpolation::bilinear: return "bilinear";
+    case Interpolation::bicubic: return "bicubic";
+    case Interpolation::lanczos3: return "lanczos3";
+    case Interpolation::lanczos5: return "lanczos5";
+  }
+  return "";
+}
+
+Resize Resize::bind(const Binding& binding) const {
+  Resize bound = *this;
+  bound.height = height.evaluate(binding);
+  bound.width = width.evaluate(binding);
+  return bound;
+}
+
 std::vector<TensorType> Resize::infer(std::span<const TensorType> inputs, Demands& demands) const {
   const Shape& input = inputs[0].shape;
   if (input.size() != 4) {
@@ -16,13 +34,12 @@ std::vector<TensorType> Resize::infer(std::span<const TensorType> inputs, Demand
   }
   demands.positive(input[1], "resizing wants at least one row");
   demands.positive(input[2], "resizing wants at least one column");
-  return {{inputs[0].dtype, {input[0], Dim(height), Dim(width), input[3]}}};
+  return {{inputs[0].dtype, {input[0], height, width, input[3]}}};
 }
 
 std::string Resize::describe() const {
   std::string text =
-      fmt::format("{} to {}x{}", interpolation == Interpolation::nearest ? "nearest" : "bilinear",
-                  height, width);
+      fmt::format("{} to {}x{}", to_string(interpolation), height.to_string(), width.to_string());
   if (antialias) text += ", antialias";
   if (aspect_ratio == AspectRatio::crop) text += ", crop to aspect ratio";
   if (aspect_ratio == AspectRatio::pad) text += fmt::format(", pad with {}", fill_value);
@@ -47,8 +64,10 @@ ResizeBoxes resize_boxes(const Resize& resize, std::int64_t input_height,
     const std::int64_t margin = (std::max(input, wanted) - input) / 2;
     return {-margin, input + 2 * margin};
   };
-  boxes.height = box(input_height, scaled(input_width, resize.height, resize.width));
-  boxes.width = box(input_width, scaled(input_height, resize.width, resize.height));
+  const std::int64_t height = *resize.height.constant();
+  const std::int64_t width = *resize.width.constant();
+  boxes.height = box(input_height, scaled(input_width, height, width));
+  boxes.width = box(input_width, scaled(input_height, width, height));
   return boxes;
 }
 

@@ -9,7 +9,9 @@
 
 namespace keraunos {
 
-enum class Interpolation { nearest, bilinear };
+enum class Interpolation { nearest, bilinear, bicubic, lanczos3, lanczos5 };
+
+std::string_view to_string(Interpolation interpolation);
 
 /// What happens where the aspect ratio changes.
 enum class AspectRatio {
@@ -22,11 +24,13 @@ enum class AspectRatio {
 ///
 /// bilinear: clamped at the edges; with antialias the triangle is widened by the reduction.
 /// nearest:  source = floor((i + 0.5) * input/output); antialias does nothing.
+/// bicubic (Keys, a = -1/2), lanczos3, lanczos5: weights of cells outside are left out and the rest
+///           scaled to a sum of 1.
 struct Resize {
   static constexpr std::string_view name = "Resize";
 
-  std::int64_t height = 0;
-  std::int64_t width = 0;
+  Dim height;  // of the output
+  Dim width;
   Interpolation interpolation = Interpolation::bilinear;
   bool antialias = false;
   AspectRatio aspect_ratio = AspectRatio::stretch;
@@ -34,6 +38,7 @@ struct Resize {
 
   std::vector<TensorType> infer(std::span<const TensorType> inputs, Demands& demands) const;
   std::string describe() const;
+  Resize bind(const Binding& binding) const;
 };
 
 /// The part of an axis of the input that fills an axis of the output: input cells

@@ -13,7 +13,13 @@ constexpr std::array<std::string_view, unary_fn_count> names = {
     "softplus",  "softsign",       "squareplus",  "soft_shrink", "hard_shrink",  "sparse_plus",
     "silu",      "gelu",           "gelu_tanh",   "tanh",        "tanh_shrink",  "threshold",
     "sigmoid",   "sparse_sigmoid", "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu",
-    "hard_tanh", "mish",           "round",
+    "hard_tanh", "mish",           "round",       "negative",    "absolute",     "square",
+    "sqrt",      "rsqrt",          "reciprocal",  "exp2",        "expm1",        "log",
+    "log1p",     "log2",           "log10",       "erf",         "erfinv",       "lgamma",
+    "sin",       "cos",            "tan",         "asin",        "acos",         "atan",
+    "sinh",      "cosh",           "asinh",       "acosh",       "atanh",        "sinc",
+    "floor",     "ceil",           "trunc",       "sign",        "is_nan",       "is_infinite",
+    "is_finite", "logical_not",
 };
 
 }  // namespace
@@ -21,7 +27,7 @@ constexpr std::array<std::string_view, unary_fn_count> names = {
 std::string_view to_string(UnaryFn fn) { return names.at(static_cast<std::size_t>(fn)); }
 
 std::vector<TensorType> Unary::infer(std::span<const TensorType> inputs, Demands&) const {
-  return {inputs[0]};
+  return {{gives_bool(fn) ? DType::boolean : inputs[0].dtype, inputs[0].shape}};
 }
 
 std::string Unary::describe() const {

@@ -39,14 +39,58 @@ enum class UnaryFn {
   hard_tanh,     ///< clip(x, -1, 1)
   mish,          ///< x * tanh(softplus(x))
   round,         ///< to the nearest integer, ties to the even one
+
+  // Mathematics beyond activations, as numpy names it.
+  negative,
+  absolute,
+  square,
+  sqrt,
+  rsqrt,       ///< 1 / sqrt(x)
+  reciprocal,  ///< 1 / x
+  exp2,
+  expm1,
+  log,
+  log1p,
+  log2,
+  log10,
+  erf,
+  erfinv,
+  lgamma,  ///< log(|gamma(x)|)
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  sinc,  ///< sin(pi*x) / (pi*x), 1 at 0
+  floor,
+  ceil,
+  trunc,
+  sign,         ///< -1, 0 or 1; NaN stays
+  is_nan,       ///< these four give bool
+  is_infinite,
+  is_finite,
+  logical_not,  ///< of bool
 };
 
-inline constexpr std::size_t unary_fn_count = static_cast<std::size_t>(UnaryFn::round) + 1;
+/// Functions with vector code on every device, which may be the epilogue of Conv and MatMul.
+inline constexpr std::size_t activation_count = static_cast<std::size_t>(UnaryFn::round) + 1;
+inline constexpr std::size_t unary_fn_count = static_cast<std::size_t>(UnaryFn::logical_not) + 1;
+
+constexpr bool is_activation(UnaryFn fn) { return static_cast<std::size_t>(fn) < activation_count; }
+/// True for functions whose result is bool whatever they are given.
+constexpr bool gives_bool(UnaryFn fn) { return fn >= UnaryFn::is_nan; }
 
 std::string_view to_string(UnaryFn fn);
 
-/// y = fn(x), elementwise. One input, one output of its shape and dtype; may run in place.
-/// Also the epilogue ("activation") of Conv and MatMul.
+/// y = fn(x), elementwise. One input of float32, or of int32, int64 or bool where the function has
+/// a meaning there; one output of its shape and dtype, except where the function gives bool.
+/// Activations are also the epilogue of Conv and MatMul.
 struct Unary {
   static constexpr std::string_view name = "Unary";
 

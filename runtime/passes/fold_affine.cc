@@ -71,7 +71,7 @@ void fold_affine(Graph& graph) {
     const ValueId new_bias = graph.add_constant(folded_bias(bias, scales, shift));
     const ValueId new_kernel =
         graph.add_constant(scaled(*graph.value(node.inputs[1]).constant, scales));
-    node.inputs = {node.inputs[0], new_kernel, new_bias};
+    graph.set_inputs(*producer, {node.inputs[0], new_kernel, new_bias});
     graph.replace_uses(affine.outputs[0], node.outputs[0]);
     graph.remove(id);
   }

@@ -23,7 +23,7 @@ void fold_padding(Graph& graph) {
   for (NodeId id = 0; id < graph.nodes().size(); ++id) {
     auto* conv = std::get_if<Conv>(&graph.node(id).op);
     if (conv == nullptr || !has_explicit_padding(*conv)) continue;
-    ValueId& input = graph.node(id).inputs[0];
+    const ValueId input = graph.nodes()[id].inputs[0];
     const auto behind = graph.producer(input);
     if (!behind || !graph.has_single_use(input)) continue;
     const Node& padding = graph.nodes()[*behind];
@@ -33,7 +33,7 @@ void fold_padding(Graph& graph) {
       conv->windows[i].pad_before += pad->amounts[i + 1].before;
       conv->windows[i].pad_after += pad->amounts[i + 1].after;
     }
-    input = padding.inputs[0];
+    graph.set_input(id, 0, padding.inputs[0]);
   }
   graph.compact();
 }

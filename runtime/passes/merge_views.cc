@@ -7,10 +7,13 @@ namespace keraunos {
 void merge_views(Graph& graph) {
   for (NodeId id = 0; id < graph.nodes().size(); ++id) {
     if (!std::holds_alternative<View>(graph.node(id).op)) continue;
-    ValueId& input = graph.node(id).inputs[0];
+    ValueId input = graph.nodes()[id].inputs[0];
     if (const auto behind = graph.producer(input)) {
       const Node& inner = graph.nodes()[*behind];
-      if (std::holds_alternative<View>(inner.op)) input = inner.inputs[0];
+      if (std::holds_alternative<View>(inner.op)) {
+        input = inner.inputs[0];
+        graph.set_input(id, 0, input);
+      }
     }
     const ValueId output = graph.node(id).outputs[0];
     if (graph.shape(output) == graph.shape(input)) {

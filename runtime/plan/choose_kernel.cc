@@ -56,8 +56,9 @@ bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const 
 
 }  // namespace
 
-ConcreteNode::ConcreteNode(const Graph& graph, const Node& it, const std::vector<TensorDesc>& descs)
-    : node(it) {
+ConcreteNode::ConcreteNode(const Graph& graph, const Node& it, const std::vector<TensorDesc>& descs,
+                           const Binding& binding)
+    : node(it), op(bind(it.op, binding)) {
   for (const ValueId input : node.inputs) {
     inputs.push_back(descs[input]);
     owners.push_back(graph.value(input).constant);

@@ -10,13 +10,15 @@ namespace keraunos {
 
 /// A node with concrete types, ready for kernels to look at. Points into itself: not copyable.
 struct ConcreteNode {
-  ConcreteNode(const Graph& graph, const Node& node, const std::vector<TensorDesc>& descs);
+  ConcreteNode(const Graph& graph, const Node& node, const std::vector<TensorDesc>& descs,
+               const Binding& binding);
   ConcreteNode(const ConcreteNode&) = delete;
   ConcreteNode& operator=(const ConcreteNode&) = delete;
 
-  NodeView view() const { return {node.op, inputs, outputs, constants}; }
+  NodeView view() const { return {op, inputs, outputs, constants}; }
 
   const Node& node;
+  Op op;  // with every attribute a number
   std::vector<TensorDesc> inputs;
   std::vector<TensorDesc> outputs;
   std::vector<const Constant*> constants;

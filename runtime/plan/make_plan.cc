@@ -32,7 +32,7 @@ class PlanBuilder {
   // The storages of a step, until they have been placed.
   struct StepStorages {
     std::vector<StorageId> inputs;
-    std::optional<StorageId> output;
+    std::vector<StorageId> outputs;
     std::optional<StorageId> workspace;
   };
 
@@ -40,6 +40,7 @@ class PlanBuilder {
   void count_reads();
   void add_inputs();
   void add_node(const Node& node);
+  bool makes_nothing(const Node& node) const;
   void add_view(const Node& node);
   void add_kernel(const Node& node);
   void add_outputs();
@@ -50,7 +51,8 @@ class PlanBuilder {
   StorageId home_on(ValueId value, bool on_device);
   StorageId copied_to_device(ValueId value, StorageId source);
   StorageId copied_to_host(ValueId value, StorageId source);
-  StorageId result_storage(const Node& node, bool on_device);
+  StorageId result_storage(const Node& node, std::size_t output, bool on_device);
+  std::optional<StorageId> storage_to_overwrite(const Node& node, bool on_device);
   Step& add_step(Step::Kind kind, StepStorages storages, const std::string& layer,
                  const TensorDesc& result);
   void add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target);
@@ -91,8 +93,9 @@ void PlanBuilder::bind_shapes() {
     const std::int64_t cells = desc.size();
     if (cells > limit / static_cast<std::int64_t>(size_of(desc.dtype))) {
       fail(ErrorCode::out_of_memory,
-           "{}: {} elements of {} at shape {} exceed the limit of {} bytes for activations", layer,
-           cells, to_string(desc.dtype), to_string(desc.dims), limit);
+           "{}: {} elements of {} at shape {} exceed the limit of {} bytes for activations "
+           "(SessionOptions::max_activation_bytes, --max-activation-bytes)",
+           layer, cells, to_string(desc.dtype), to_string(desc.dims), limit);
     }
   };
   for (const ValueId input : graph_.inputs()) bind(input, "input");
@@ -124,13 +127,20 @@ void PlanBuilder::add_inputs() {
   }
 }
 
+bool PlanBuilder::makes_nothing(const Node& node) const {
+  return std::all_of(node.outputs.begin(), node.outputs.end(),
+                     [&](ValueId output) { return descs_[output].size() == 0; });
+}
+
 void PlanBuilder::add_node(const Node& node) {
   within([&] { return node.layer; },
          [&] {
            if (std::holds_alternative<View>(node.op)) {
              add_view(node);
-           } else if (descs_[node.outputs[0]].size() == 0) {
-             homes_[node.outputs[0]].host = new_storage(Space::nowhere, 0);
+           } else if (makes_nothing(node)) {
+             for (const ValueId output : node.outputs) {
+               homes_[output].host = new_storage(Space::nowhere, 0);
+             }
            } else {
              add_kernel(node);
            }
@@ -141,7 +151,7 @@ Step& PlanBuilder::add_step(Step::Kind kind, StepStorages storages, const std::s
                             const TensorDesc& result) {
   const std::size_t step = next_step();
   for (const StorageId input : storages.inputs) storages_.touch(input, step);
-  if (storages.output) storages_.touch(*storages.output, step);
+  for (const StorageId output : storages.outputs) storages_.touch(output, step);
   step_storages_.push_back(std::move(storages));
   Step& added = plan_.steps.emplace_back();
   added.kind = kind;
@@ -157,14 +167,14 @@ void PlanBuilder::add_view(const Node& node) {
   const StorageId storage = source.host ? *source.host : *source.device;
   storages_[storage].pending_reads += reads_[node.outputs[0]] - 1;
   Step& step =
-      add_step(Step::Kind::view, {{storage}, storage, {}}, node.layer, descs_[node.outputs[0]]);
+      add_step(Step::Kind::view, {{storage}, {storage}, {}}, node.layer, descs_[node.outputs[0]]);
   step.report.op = View::name;
   step.report.kernel = "view";
   step.report.attributes = describe(node.op);
 }
 
 void PlanBuilder::add_kernel(const Node& node) {
-  const ConcreteNode concrete(graph_, node, descs_);
+  const ConcreteNode concrete(graph_, node, descs_, request_.binding);
   KernelChoice choice = choose_kernel(concrete, request_);
 
   StepStorages storages;
@@ -174,7 +184,9 @@ void PlanBuilder::add_kernel(const Node& node) {
             ? storages_.add({.space = Space::constant, .pointer = choice.raw[i]})
             : home_on(node.inputs[i], choice.on_device));
   }
-  storages.output = result_storage(node, choice.on_device);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    storages.outputs.push_back(result_storage(node, i, choice.on_device));
+  }
   const Space arena = choice.on_device ? Space::device : Space::host;
   if (const std::size_t bytes = choice.kernel->workspace_bytes(); bytes > 0) {
     storages.workspace = new_storage(arena, bytes);
@@ -199,24 +211,27 @@ void PlanBuilder::add_kernel(const Node& node) {
   step.report.refusals = std::move(choice.refusals);
 }
 
-// Where the node writes: over its input, if nothing else needs that any more, or into new bytes.
-StorageId PlanBuilder::result_storage(const Node& node, bool on_device) {
-  const ValueId result = node.outputs[0];
+// The storage of input 0, where the op may write over it and nothing else needs it any more.
+std::optional<StorageId> PlanBuilder::storage_to_overwrite(const Node& node, bool on_device) {
+  if (!may_run_in_place(node.op)) return std::nullopt;
   const Home& source = homes_[node.inputs[0]];
-  const auto source_storage = on_device ? source.device : source.host;
+  const auto id = on_device ? source.device : source.host;
   const bool only_home = !(source.host && source.device);
-  const std::size_t bytes = descs_[result].bytes();
-  if (may_run_in_place(node.op) && source_storage && only_home) {
-    Storage& storage = storages_[*source_storage];
-    const bool in_arena = storage.space == Space::host || storage.space == Space::device;
-    if (in_arena && storage.pending_reads == 1 && storage.bytes == bytes) {
-      storage.pending_reads += reads_[result];
-      (on_device ? homes_[result].device : homes_[result].host) = *source_storage;
-      return *source_storage;
-    }
-  }
-  const StorageId storage = new_storage(on_device ? Space::device : Space::host, bytes);
-  storages_[storage].pending_reads = reads_[result];
+  if (!id || !only_home) return std::nullopt;
+  const Storage& storage = storages_[*id];
+  const bool in_arena = storage.space == Space::host || storage.space == Space::device;
+  const bool fits = storage.bytes == descs_[node.outputs[0]].bytes();
+  return in_arena && storage.pending_reads == 1 && fits ? id : std::nullopt;
+}
+
+StorageId PlanBuilder::result_storage(const Node& node, std::size_t output, bool on_device) {
+  const ValueId result = node.outputs[output];
+  const auto overwritten =
+      output == 0 ? storage_to_overwrite(node, on_device) : std::optional<StorageId>();
+  const StorageId storage =
+      overwritten ? *overwritten
+                  : new_storage(on_device ? Space::device : Space::host, descs_[result].bytes());
+  storages_[storage].pending_reads += reads_[result];
   (on_device ? homes_[result].device : homes_[result].host) = storage;
   return storage;
 }
@@ -231,7 +246,7 @@ void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, Sto
   const auto producer = graph_.producer(value);
   const std::string layer = producer ? graph_.nodes()[*producer].layer : "input";
   const bool waits = kind == Step::Kind::copy && arriving_.contains(source);
-  Step& step = add_step(kind, {{source}, target, {}}, layer, descs_[value]);
+  Step& step = add_step(kind, {{source}, {target}, {}}, layer, descs_[value]);
   step.wait_before = waits;
   if (waits) arriving_.clear();
   step.bytes = step.report.placement.bytes;
@@ -293,14 +308,15 @@ void PlanBuilder::resolve_locations() {
     Step& step = plan_.steps[i];
     const StepStorages& storages = step_storages_[i];
     for (const StorageId input : storages.inputs) step.inputs.push_back(locations[input]);
-    step.output = locations[*storages.output];
+    for (const StorageId output : storages.outputs) step.outputs.push_back(locations[output]);
     if (storages.workspace) step.workspace = locations[*storages.workspace];
-    plan_.max_arguments = std::max(plan_.max_arguments, step.inputs.size());
+    plan_.max_arguments = std::max({plan_.max_arguments, step.inputs.size(), step.outputs.size()});
   }
   if (plan_.host_bytes > request_.max_activation_bytes ||
       plan_.device_bytes > request_.max_activation_bytes) {
     fail(ErrorCode::out_of_memory,
-         "the activations need {} bytes of host and {} bytes of device memory; the limit is {}",
+         "the activations need {} bytes of host and {} bytes of device memory; the limit is {} "
+         "(SessionOptions::max_activation_bytes, --max-activation-bytes)",
          plan_.host_bytes, plan_.device_bytes, request_.max_activation_bytes);
   }
 }

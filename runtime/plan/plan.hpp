@@ -43,7 +43,7 @@ struct Step {
   bool wait_before = false;  // the host reads what the GPU is still making
   std::unique_ptr<const Kernel> kernel;
   std::vector<Location> inputs;
-  Location output;
+  std::vector<Location> outputs;
   Location workspace;
   std::size_t bytes = 0;
   PlanStep report;
@@ -58,7 +58,7 @@ struct Plan {
   std::vector<Step> steps;
   std::size_t host_bytes = 0;  // arena sizes
   std::size_t device_bytes = 0;
-  std::size_t max_arguments = 0;  // of any step: how long an argument list gets
+  std::size_t max_arguments = 0;  // of any step, inputs and outputs: how long lists get
 };
 
 /// What a plan is made for.

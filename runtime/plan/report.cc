@@ -26,8 +26,8 @@ PlanReport report(const Plan& plan) {
   result.gpu_arena_bytes = plan.device_bytes;
   for (const Step& step : plan.steps) {
     PlanStep line = step.report;
-    line.placement.storage = storage_name(step.output);
-    line.placement.offset = step.output.offset;
+    line.placement.storage = storage_name(step.outputs.front());
+    line.placement.offset = step.outputs.front().offset;
     result.steps.push_back(std::move(line));
   }
   return result;

@@ -38,7 +38,7 @@ std::vector<std::size_t> random_axes(Random& random, std::size_t rank) {
 
 Unary random_unary(Random& random) {
   Unary unary;
-  unary.fn = static_cast<UnaryFn>(random.size(0, static_cast<std::int64_t>(unary_fn_count) - 1));
+  unary.fn = static_cast<UnaryFn>(random.size(0, static_cast<std::int64_t>(activation_count) - 1));
   unary.alpha = random.value(0.1F, 1.5F);
   unary.beta = random.value(0.1F, 1.5F);
   if (unary.fn != UnaryFn::relu) return unary;
@@ -181,7 +181,8 @@ TEST(CpuKernels, BinaryMatchesTheReference) {
                  dims.begin() + random.size(0, static_cast<std::int64_t>(dims.size())));
       return dims;
     };
-    NodeCase node = {Binary{random.one_of({BinaryFn::add, BinaryFn::multiply})}, {}, {}};
+    NodeCase node = {Binary{random.one_of({BinaryFn::add, BinaryFn::multiply, BinaryFn::subtract, BinaryFn::divide,
+                                    BinaryFn::maximum, BinaryFn::minimum})}, {}, {}};
     const bool first_is_full = random.coin();
     node.inputs.push_back(random.tensor(first_is_full ? output : repeated()));
     node.inputs.push_back(random.tensor(first_is_full && random.coin() ? output : repeated()));

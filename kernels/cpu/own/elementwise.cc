@@ -9,7 +9,10 @@ namespace {
 
 class UnaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) { return all_float32(node); }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) {
+    if (!is_activation(node.as<Unary>().fn)) return Verdict::no("computes activations only");
+    return all_float32(node);
+  }
 
   UnaryKernel(const NodeView& node, KernelBuild& build)
       : pass_(node.as<Unary>(), node.outputs[0].size(), build.options().threads) {
@@ -62,7 +65,10 @@ struct BroadcastAxes {
 
 class BinaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) { return all_float32(node); }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) {
+    if (!is_arithmetic(node.as<Binary>().fn)) return Verdict::no("computes plain arithmetic only");
+    return all_float32(node);
+  }
 
   BinaryKernel(const NodeView& node, KernelBuild& build)
       : axes_(node.inputs[0].dims, node.inputs[1].dims, node.outputs[0].dims),

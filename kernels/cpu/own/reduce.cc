@@ -14,6 +14,8 @@ class ReduceKernel : public Kernel {
     if (axes.empty() || axes.back() - axes.front() + 1 != axes.size()) {
       return Verdict::no("reduces neighbouring axes only");
     }
+    const ReduceFn fn = node.as<Reduce>().fn;
+    if (fn != ReduceFn::mean && fn != ReduceFn::max) return Verdict::no("computes mean and max only");
     return all_float32(node);
   }
 

@@ -22,8 +22,8 @@ class ResizeKernel : public Kernel {
         fill_(node.as<Resize>().fill_value) {
     const Resize& resize = node.as<Resize>();
     const ResizeBoxes boxes = resize_boxes(resize, input_[1], input_[2]);
-    rows_ = resize_taps(resize, boxes.height, resize.height);
-    columns_ = resize_taps(resize, boxes.width, resize.width);
+    rows_ = resize_taps(resize, boxes.height, *resize.height.constant());
+    columns_ = resize_taps(resize, boxes.width, *resize.width.constant());
     box_ = boxes.width;
     const auto taps = static_cast<std::int64_t>(rows_.weights.size());
     threads_ = useful_threads(

@@ -44,6 +44,7 @@ void unary(const Unary& fn, const float* src, float* dst, std::int64_t count) {
     case UnaryFn::hard_tanh: return each([](float x) { return clip(x, -1, 1); });
     case UnaryFn::mish: return each([](float x) { return mish(x); });
     case UnaryFn::round: return each([](float x) { return __builtin_rintf(x); });
+    default: return;  // not an activation: the kernels refuse it
   }
 }
 
@@ -65,6 +66,9 @@ inline void zip(const float* a, std::int64_t a_step, const float* b, std::int64_
   }
 }
 
+inline float larger(float a, float b) { return b > a || b != b ? b : a; }
+inline float smaller(float a, float b) { return b < a || b != b ? b : a; }
+
 void binary(BinaryFn fn, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step,
             float* dst, std::int64_t count) {
   switch (fn) {
@@ -72,6 +76,13 @@ void binary(BinaryFn fn, const float* a, std::int64_t a_step, const float* b, st
       return zip(a, a_step, b, b_step, dst, count, [](float x, float y) { return x + y; });
     case BinaryFn::multiply:
       return zip(a, a_step, b, b_step, dst, count, [](float x, float y) { return x * y; });
+    case BinaryFn::subtract:
+      return zip(a, a_step, b, b_step, dst, count, [](float x, float y) { return x - y; });
+    case BinaryFn::divide:
+      return zip(a, a_step, b, b_step, dst, count, [](float x, float y) { return x / y; });
+    case BinaryFn::maximum: return zip(a, a_step, b, b_step, dst, count, larger);
+    case BinaryFn::minimum: return zip(a, a_step, b, b_step, dst, count, smaller);
+    default: return;  // not arithmetic: the kernels refuse it
   }
 }
 
@@ -88,7 +99,6 @@ void affine(const float* src, const float* scale, const float* shift, std::int64
   }
 }
 
-inline float larger(float a, float b) { return b > a || b != b ? b : a; }
 
 void scale(float factor, float* dst, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) dst[i] *= factor;

@@ -118,6 +118,7 @@ KERAUNOS_DEVICE inline float activate(const Unary& f, float x) {
     case UnaryFn::hard_tanh: return clamp_or_nan(x, -1, 1);
     case UnaryFn::mish: return weighted(x, std::tanh(softplus_of(x)));
     case UnaryFn::round: return std::rint(x);
+    default: return x;  // accept refuses the others
   }
   return x;
 }

@@ -54,6 +54,10 @@ AnyBinaryBody make_body(const NodeView& node) {
 }  // namespace
 
 Verdict accepts_binary(const NodeView& node, const BuildOptions&) {
+  const BinaryFn fn = node.as<Binary>().fn;
+  if (fn != BinaryFn::add && fn != BinaryFn::multiply) {
+    return Verdict::no(fmt::format("own binary does not compute {}", to_string(fn)));
+  }
   const DType dtype = node.outputs[0].dtype;
   if (dtype == DType::float32 || dtype == DType::int32) return accept_rank(node, "own binary");
   return Verdict::no(

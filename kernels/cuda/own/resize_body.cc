@@ -34,8 +34,13 @@ ResizeBoxes boxes_of(const NodeView& node) {
 Verdict accepts_resize(const NodeView& node, const BuildOptions&) {
   constexpr std::int64_t most_cells = 1 << 24;  // where float32 stops telling cells apart
   const Resize& resize = node.as<Resize>();
+  if (resize.interpolation != Interpolation::nearest &&
+      resize.interpolation != Interpolation::bilinear) {
+    return Verdict::no(
+        fmt::format("own resize does not compute {}", to_string(resize.interpolation)));
+  }
   const auto [height, width] = boxes_of(node);
-  const std::int64_t cells = std::max({height.length, width.length, resize.height, resize.width});
+  const std::int64_t cells = std::max({height.length, width.length, node.outputs[0].dims[1], node.outputs[0].dims[2]});
   if (cells > most_cells) {
     return Verdict::no(
         fmt::format("own resize takes up to {} rows and columns, got {}", most_cells, cells));
@@ -48,8 +53,8 @@ ResizeBody make_resize_body(const NodeView& node) {
   const Dims& input = node.inputs[0].dims;
   const ResizeBoxes boxes = boxes_of(node);
   ResizeBody body;
-  body.height = make_axis(resize, boxes.height, input[1], resize.height);
-  body.width = make_axis(resize, boxes.width, input[2], resize.width);
+  body.height = make_axis(resize, boxes.height, input[1], node.outputs[0].dims[1]);
+  body.width = make_axis(resize, boxes.width, input[2], node.outputs[0].dims[2]);
   body.images = input[0];
   body.channels = input[3];
   body.fill_value = resize.fill_value;
