@@ -39,17 +39,18 @@ KerasVersion read_version(const file::Json& metadata) {
   return version;
 }
 
-std::optional<file::H5File> open_weights(const file::ZipArchive& zip) {
+std::unique_ptr<WeightSource> open_weights(const file::ZipArchive& zip) {
   const std::string name = "model.weights.h5";
   if (const file::ZipMember* member = zip.find(name)) {
-    return within([&] { return name; }, [&] { return file::H5File(zip.read(*member)); });
+    return within([&] { return name; },
+                  [&] { return open_weight_paths(file::H5File(zip.read(*member))); });
   }
   if (zip.find("model.weights.npz") != nullptr) {
     fail(ErrorCode::unsupported,
          "the weights are a pickled model.weights.npz, which holds code: save the model again with "
          "weights in HDF5");
   }
-  return std::nullopt;
+  return no_weights("the file has no model.weights.h5");
 }
 
 }  // namespace

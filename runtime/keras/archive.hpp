@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 
-#include "runtime/file/hdf5.hpp"
 #include "runtime/file/json.hpp"
+#include "runtime/keras/weights.hpp"
 
 namespace keraunos::keras {
 
@@ -19,7 +19,7 @@ struct KerasVersion {
 struct Archive {
   KerasVersion version;
   file::Json config;
-  std::optional<file::H5File> weights;  // absent where the file holds none
+  std::unique_ptr<WeightSource> weights;
 };
 
 /// Maps and opens `path`. Stored weights stay in the mapping, which the result keeps alive.

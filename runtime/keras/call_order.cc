@@ -42,10 +42,10 @@ class CallGraph {
   void add(CallIndex call) {
     const LayerEntry& entry = model_.layers[call.layer];
     std::set<CallIndex> sources;
-    for (const TensorReference& tensor : entry.calls[call.node].arguments.tensors) {
-      const CallIndex source = find_source(entry, tensor);
+    for_each_tensor(entry.calls[call.node], [&](const Argument& tensor, std::string_view) {
+      const CallIndex source = find_source(entry, tensor.reference);
       if (!model_.layers[source.layer].is_input()) sources.insert(source);
-    }
+    });
     for (const CallIndex& source : sources) readers_[source].push_back(call);
     missing_[call] = sources.size();
     if (sources.empty()) ready_.push(call);

@@ -119,7 +119,7 @@ void Config::refuse_if_set(std::string_view key) const {
 std::vector<std::string> Config::unread() const {
   std::vector<std::string> keys;
   for (const auto [key, value] : json_.members()) {
-    if (!read_.contains(key) && !only_trains(key)) keys.emplace_back(key);
+    if (!value.is_null() && !read_.contains(key) && !only_trains(key)) keys.emplace_back(key);
   }
   return keys;
 }

@@ -37,7 +37,7 @@ class Config {
   /// Refuses the layer where `key` is set to anything but null, false, or missing.
   void refuse_if_set(std::string_view key) const;
 
-  /// Keys that nobody has read and that are not known to leave inference alone.
+  /// Keys that are set, that nobody has read and that are not known to leave inference alone.
   std::vector<std::string> unread() const;
 
  private:

@@ -1,47 +1,38 @@
 #include "runtime/keras/layer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstring>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/keras/activations.hpp"
+#include "runtime/keras/dtype_policy.hpp"
+#include "runtime/keras/model_config.hpp"
 
 namespace keraunos::keras {
-namespace {
 
-void require_float32_policy(const Config& config) {
-  const auto dtype = config.find("dtype");
-  if (!dtype) return;
-  std::string policy;
-  if (dtype->is_string()) {
-    policy = dtype->as_string();
-  } else {
-    const file::Json inner = dtype->at("config");
-    policy =
-        inner.contains("name") ? inner.at("name").as_string() : dtype->at("class_name").as_string();
-  }
-  if (policy != "float32") {
-    fail(ErrorCode::unsupported, "dtype policy '{}' is not supported; float32 is", policy);
-  }
-}
-
-}  // namespace
-
-std::string describe(const LayerCall::Identity& identity) {
+std::string describe(const LayerIdentity& identity) {
   return fmt::format("layer '{}' ({})", identity.name, identity.class_name);
 }
 
-LayerCall::LayerCall(Identity identity, file::Json config, std::vector<ValueId> inputs,
-                     Graph& graph, WeightStore& weights)
-    : identity_(std::move(identity)),
+LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Json config,
+                     CallArguments arguments, ParameterCounts& counts)
+    : environment_(environment),
+      identity_(std::move(identity)),
       config_(std::move(config)),
-      inputs_(std::move(inputs)),
-      graph_(graph),
-      weights_(weights) {
-  require_float32_policy(config_);
-  config_.refuse_if_set("quantization_config");
+      arguments_(std::move(arguments)),
+      counts_(counts),
+      compute_dtype_(dtype_policy(config_).compute) {
+  for (const Argument& argument : arguments_.positional) {
+    for_each_tensor(argument, [&](const Argument& tensor, std::string_view) {
+      inputs_.push_back(tensor.value);
+    });
+  }
 }
+
+// Arguments --------------------------------------------------------------------------------------
 
 ValueId LayerCall::input(std::size_t i) const {
   if (i >= inputs_.size()) {
@@ -51,46 +42,91 @@ ValueId LayerCall::input(std::size_t i) const {
   return inputs_[i];
 }
 
-ValueId LayerCall::float_input(std::size_t i) {
-  const ValueId value = input(i);
-  return dtype(value) == DType::float32 ? value : emit(Cast{DType::float32}, {value});
+const Argument* LayerCall::argument(std::string_view name, std::size_t position) const {
+  read_arguments_.emplace(name);
+  const Argument* found = nullptr;
+  if (position < arguments_.positional.size()) found = &arguments_.positional[position];
+  for (const auto& [key, argument] : arguments_.keyword) {
+    if (key == name) found = &argument;
+  }
+  return found != nullptr && !found->is_none() ? found : nullptr;
 }
 
-ValueId LayerCall::load(std::string_view name, const Shape& shape, std::int64_t& counter) {
-  const ValueId value = weights_.load(identity_.path, next_variable_++, name, shape);
-  counter += element_count(graph_.value(value).constant->desc.dims);
-  return value;
+std::optional<ValueId> LayerCall::tensor_argument(std::string_view name,
+                                                  std::size_t position) const {
+  const Argument* const found = argument(name, position);
+  if (found == nullptr) return std::nullopt;
+  if (!found->is_tensor()) {
+    fail(ErrorCode::unsupported, "called with {}={}; a tensor is supported", name,
+         found->describe());
+  }
+  return found->value;
 }
 
-ValueId LayerCall::weight(std::string_view name, const Shape& shape) {
-  const bool frozen = !config_.flag_or("trainable", true);
-  return load(name, shape, frozen ? non_trainable_parameters_ : trainable_parameters_);
+bool LayerCall::flag_argument(std::string_view name, bool fallback) const {
+  const Argument* const found = argument(name);
+  if (found == nullptr) return fallback;
+  if (found->kind != Argument::Kind::constant) {
+    fail(ErrorCode::unsupported, "called with {}={}; true or false is supported", name,
+         found->describe());
+  }
+  return found->constant->as_bool();
 }
 
-ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
-  return load(name, shape, non_trainable_parameters_);
+void LayerCall::refuse_unread_arguments() const {
+  for (const auto& [name, argument] : arguments_.keyword) {
+    if (read_arguments_.contains(name) || argument.asks_for_nothing()) continue;
+    fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name,
+         argument.describe());
+  }
 }
 
-std::vector<float> LayerCall::values_of(ValueId weight) const {
-  const Constant& constant = *graph_.value(weight).constant;
-  std::vector<float> values(static_cast<std::size_t>(constant.desc.size()));
-  if (!values.empty()) std::memcpy(values.data(), constant.bytes.data(), constant.desc.bytes());
-  return values;
-}
+// Values -----------------------------------------------------------------------------------------
 
-ValueId LayerCall::reshaped(ValueId weight, const Shape& shape) {
-  Constant constant = *graph_.value(weight).constant;
-  constant.desc.dims = evaluate(shape, {});
-  return graph_.add_constant(std::make_shared<const Constant>(std::move(constant)));
-}
-
-ValueId LayerCall::constant(const std::string& name, const std::vector<float>& values) {
-  return graph_.add_constant(make_constant(fmt::format("{}/{}", identity_.path, name),
-                                           {static_cast<std::int64_t>(values.size())}, values));
+void LayerCall::require_rank(ValueId value, std::size_t wanted) const {
+  if (rank(value) == wanted) return;
+  fail(ErrorCode::shape_mismatch, "expects an input of rank {}, got {}", wanted,
+       to_keras_string(shape(value)));
 }
 
 ValueId LayerCall::emit(Op op, std::vector<ValueId> inputs) {
-  return graph_.add(std::move(op), std::move(inputs), describe(identity_));
+  return environment_.graph.add(std::move(op), std::move(inputs), describe(identity_));
+}
+
+std::vector<ValueId> LayerCall::emit_all(Op op, std::vector<ValueId> inputs) {
+  return environment_.graph.add_node(std::move(op), std::move(inputs), describe(identity_));
+}
+
+ValueId LayerCall::cast(ValueId value, DType wanted) {
+  return dtype(value) == wanted ? value : emit(Cast{wanted}, {value});
+}
+
+ValueId LayerCall::view(ValueId value, Shape wanted) {
+  return shape(value) == wanted ? value : emit(View{std::move(wanted)}, {value});
+}
+
+ValueId LayerCall::constant(const std::string& name, const std::vector<float>& values) {
+  return constant(name, {static_cast<std::int64_t>(values.size())}, values);
+}
+
+ValueId LayerCall::constant(const std::string& name, Dims dims, const std::vector<float>& values) {
+  return environment_.graph.add_constant(
+      make_constant(fmt::format("{}/{}", identity_.place.path, name), std::move(dims), values));
+}
+
+ValueId LayerCall::scalar(double value, DType wanted) {
+  Tensor number(DType::float64, {});
+  number.as<double>()[0] = value;
+  return environment_.graph.add_constant(
+      make_constant(fmt::format("{}", value), number.cast(wanted)));
+}
+
+ValueId LayerCall::integers(const std::string& name, Dims dims,
+                            const std::vector<std::int32_t>& values) {
+  Tensor tensor(DType::int32, std::move(dims));
+  std::copy(values.begin(), values.end(), tensor.as<std::int32_t>().begin());
+  return environment_.graph.add_constant(
+      make_constant(fmt::format("{}/{}", identity_.place.path, name), std::move(tensor)));
 }
 
 ValueId LayerCall::activate(ValueId value, std::string_view key) {
@@ -101,19 +137,113 @@ ValueId LayerCall::activate(ValueId value, std::string_view key) {
                   if (activation->is_string()) {
                     return emit_activation(*this, activation->as_string(), value);
                   }
-                  const std::string class_name(activation->at("class_name").as_string());
                   const file::Json config = activation->at("config");
-                  if (class_name == "function") {
+                  if (activation->at("class_name").as_string() == "function") {
                     return emit_activation(*this, config.as_string(), value);
                   }
-                  const auto module = activation->find("module");
-                  const LayerImporter import = find_layer_importer(
-                      module && module->is_string() ? module->as_string() : "", class_name);
-                  LayerCall layer({identity_.name, class_name, identity_.path + "/activation"},
-                                  config, {value}, graph_, weights_);
-                  return import(layer).at(0);
+                  CallArguments arguments;
+                  arguments.positional = {Argument::tensor(value)};
+                  return as_float(call_layer(*activation, key, std::move(arguments)).at(0));
                 });
 }
+
+// Masks ------------------------------------------------------------------------------------------
+
+std::optional<ValueId> LayerCall::mask(ValueId value) const {
+  const auto found = environment_.masks.find(value);
+  return found == environment_.masks.end() ? std::nullopt : std::optional(found->second);
+}
+
+void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
+  if (mask) {
+    environment_.masks[value] = *mask;
+  } else {
+    environment_.masks.erase(value);
+  }
+}
+
+// Weights ----------------------------------------------------------------------------------------
+
+ValueId LayerCall::load(std::string_view name, const Shape& shape, bool trainable) {
+  const ValueId value =
+      environment_.weights.load(identity_.place, next_variable_++, name, shape, compute_dtype_);
+  (trainable ? counts_.trainable : counts_.non_trainable) +=
+      element_count(environment_.graph.value(value).constant->desc.dims);
+  return value;
+}
+
+ValueId LayerCall::weight(std::string_view name, const Shape& shape) {
+  return load(name, shape, config_.flag_or("trainable", true));
+}
+
+ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
+  return load(name, shape, false);
+}
+
+ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape) {
+  return environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
+}
+
+std::vector<float> LayerCall::values_of(ValueId weight) const {
+  const Constant& constant = *environment_.graph.value(weight).constant;
+  std::vector<float> values(static_cast<std::size_t>(constant.desc.size()));
+  if (!values.empty()) std::memcpy(values.data(), constant.bytes.data(), constant.desc.bytes());
+  return values;
+}
+
+ValueId LayerCall::reshaped(ValueId weight, const Shape& shape) {
+  Constant constant = *environment_.graph.value(weight).constant;
+  constant.desc.dims = evaluate(shape, {});
+  return environment_.graph.add_constant(std::make_shared<const Constant>(std::move(constant)));
+}
+
+// Layers inside this one -------------------------------------------------------------------------
+
+namespace {
+
+std::string text_or_empty(const file::Json& object, std::string_view key) {
+  const auto found = object.find(key);
+  return std::string(found && found->is_string() ? found->as_string() : "");
+}
+
+LayerIdentity identity_of(const LayerIdentity& outer, const file::Json& entry,
+                          std::string_view attribute) {
+  LayerIdentity inner = {outer.name, std::string(entry.at("class_name").as_string()),
+                         text_or_empty(entry, "module"), outer.place.part(attribute)};
+  const std::string name = text_or_empty(entry.at("config"), "name");
+  inner.name += fmt::format("/{}", name.empty() ? attribute : std::string_view(name));
+  inner.place.part_names.back() = name;
+  return inner;
+}
+
+}  // namespace
+
+std::vector<ValueId> LayerCall::call_layer(const file::Json& entry, std::string_view attribute,
+                                           CallArguments arguments) {
+  const LayerIdentity inner = identity_of(identity_, entry, attribute);
+  const file::Json config = entry.at("config");
+  if (is_model_class(inner.module, inner.class_name)) {
+    return environment_.run_model(inner, config, arguments, counts_);
+  }
+  return within(
+      [&] { return describe(inner); },
+      [&] { return run_layer(environment_, inner, config, std::move(arguments), counts_); });
+}
+
+LayerCall LayerCall::child(const file::Json& entry, std::string_view attribute,
+                           CallArguments arguments) {
+  return {environment_, identity_of(identity_, entry, attribute), entry.at("config"),
+          std::move(arguments), counts_};
+}
+
+LayerCall LayerCall::part(std::string_view attribute) {
+  LayerCall inner = *this;
+  inner.identity_.place = identity_.place.part(attribute);
+  inner.next_variable_ = 0;
+  return inner;
+}
+
+// channels_first ---------------------------------------------------------------------------------
 
 bool LayerCall::channels_first() const {
   return config_.choice("data_format", {"channels_last", "channels_first"}) == "channels_first";
@@ -129,10 +259,68 @@ ValueId LayerCall::from_channels_last(ValueId value) {
   return emit(channels_to_first(rank(value)), {value});
 }
 
-void LayerCall::require_rank(ValueId value, std::size_t wanted) const {
-  if (rank(value) == wanted) return;
-  fail(ErrorCode::shape_mismatch, "expects an input of rank {}, got {}", wanted,
-       to_keras_string(shape(value)));
+// ------------------------------------------------------------------------------------------------
+
+namespace {
+
+// Keras casts floating-point inputs to the layer's compute dtype.
+void autocast(LayerCall& call, CallArguments& arguments, DType compute) {
+  for_each_tensor(arguments, [&](Argument& tensor, std::string_view) {
+    const DType dtype = call.dtype(tensor.value);
+    if (!is_floating(dtype) || dtype == compute) return;
+    const auto mask = call.mask(tensor.value);
+    tensor.value = call.cast(tensor.value, compute);
+    call.set_mask(tensor.value, mask);
+  });
+}
+
+// An explicit `mask` argument is the mask of the inputs.
+void apply_mask_argument(LayerCall& call) {
+  const Argument* const mask = call.argument("mask");
+  if (mask == nullptr || mask->asks_for_nothing()) return;
+  std::size_t next = 0;
+  for_each_tensor(*mask, [&](const Argument& tensor, std::string_view) {
+    if (next < call.input_count()) call.set_mask(call.input(next++), tensor.value);
+  });
+}
+
+// Floats leave a layer in its compute dtype, with the mask that the class's rule gives them.
+void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType compute,
+                    std::optional<ValueId> input_mask, MaskRule rule) {
+  for (ValueId& output : outputs) {
+    const auto own_mask = call.mask(output);
+    if (call.dtype(output) == DType::float32) output = call.cast(output, compute);
+    if (rule == MaskRule::own) call.set_mask(output, own_mask);
+    if (rule == MaskRule::pass) call.set_mask(output, input_mask);
+  }
+}
+
+}  // namespace
+
+std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& identity,
+                               const file::Json& config, CallArguments arguments,
+                               ParameterCounts& counts) {
+  const LayerClass& layer_class = find_layer_class(identity.module, identity.class_name);
+  const bool is_layer = !is_operation_module(identity.module);
+  const auto [compute, quantization] = dtype_policy(Config(config));
+  if (!quantization.empty()) {
+    fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
+  }
+  if (is_layer) {
+    LayerCall casts(environment, identity, config, {}, counts);
+    autocast(casts, arguments, compute);
+  }
+  LayerCall call(environment, identity, config, std::move(arguments), counts);
+  if (is_layer) apply_mask_argument(call);
+  const auto mask = call.input_count() > 0 ? call.mask(call.input()) : std::nullopt;
+  std::vector<ValueId> outputs = layer_class.import(call);
+  call.refuse_unread_arguments();
+  if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class.mask);
+  if (const auto unread = call.config().unread(); !unread.empty() && is_layer) {
+    log_warning("{}: keys not known and left aside: {}", describe(identity),
+                fmt::join(unread, ", "));
+  }
+  return outputs;
 }
 
 }  // namespace keraunos::keras

@@ -3,6 +3,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/layers/families.hpp"
+#include "runtime/keras/model_config.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -35,31 +36,30 @@ std::span<const LayerClass> layer_classes() {
   return all;
 }
 
-LayerImporter find_layer_importer(std::string_view module, std::string_view class_name) {
+const LayerClass& find_layer_class(std::string_view module, std::string_view class_name) {
   for (const auto& [name, reason] : code_classes) {
     if (name == class_name) fail(ErrorCode::unsupported, "{} {}", name, reason);
   }
-  // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
-  if (module.starts_with("keras.src.ops") || module.starts_with("keras.ops")) {
-    fail(ErrorCode::unsupported,
-         "the operation {}.{} (made by an expression on Keras tensors) is "
-         "not supported; layers are",
-         module, class_name);
-  }
-  if (!module.empty() && module != "keras.layers" && !module.starts_with("keras.src.layers")) {
+  const bool is_operation = is_operation_module(module);
+  const bool is_kerass = module.empty() || module == "keras.layers" || is_operation ||
+                         module.starts_with("keras.src.layers") ||
+                         module.starts_with("keras.src.applications");
+  if (!is_kerass) {
     fail(ErrorCode::unsupported,
          "class {}.{} is not one of Keras's layers: its code is not in the "
          "file",
          module, class_name);
   }
-  const auto classes = layer_classes();
+  // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
+  const auto classes = is_operation ? operation_classes() : layer_classes();
   const auto found = std::find_if(classes.begin(), classes.end(), [&](const LayerClass& entry) {
     return entry.name == class_name;
   });
-  if (found == classes.end()) {
-    fail(ErrorCode::unsupported, "class '{}' is not supported", class_name);
+  if (found != classes.end()) return *found;
+  if (is_operation) {
+    fail(ErrorCode::unsupported, "the operation {}.{} is not supported", module, class_name);
   }
-  return found->import;
+  fail(ErrorCode::unsupported, "class '{}' is not supported", class_name);
 }
 
 }  // namespace keraunos::keras

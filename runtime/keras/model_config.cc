@@ -53,10 +53,6 @@ void walk_structure(const Json& root, IsLeaf is_leaf, Leaf leaf) {
   }
 }
 
-bool is_keras_tensor(const Json& json) {
-  return json.is_object() && text_or_empty(json, "class_name") == "__keras_tensor__";
-}
-
 TensorStructure parse_references(const Json& root) {
   TensorStructure structure;
   walk_structure(root, is_reference, [&](const Json& leaf, const std::string& key) {
@@ -66,36 +62,15 @@ TensorStructure parse_references(const Json& root) {
   return structure;
 }
 
-// True for what a call may pass without asking for anything: null, false, and lists of them.
-bool asks_for_nothing(const Json& argument) {
-  bool nothing = true;
-  walk_structure(
-      argument, [](const Json&) { return false; },
-      [&](const Json& leaf, const std::string&) {
-        nothing = nothing && (leaf.is_null() || (leaf.is_bool() && !leaf.as_bool()));
-      });
-  return nothing;
-}
-
-CallConfig parse_call(const Json& node) {
-  CallConfig call;
-  const auto is_leaf = [](const Json& json) {
-    return json.is_object() && json.contains("class_name") && json.contains("config");
-  };
-  walk_structure(node.at("args"), is_leaf, [&](const Json& leaf, const std::string& key) {
-    if (is_keras_tensor(leaf)) {
-      call.arguments.tensors.push_back(to_reference(leaf.at("config").at("keras_history")));
-      call.arguments.keys.push_back(key);
-    } else if (!leaf.is_null()) {
-      fail(ErrorCode::unsupported, "called with the argument {}; tensors are supported",
-           leaf.dump(60));
+CallArguments parse_call(const Json& node) {
+  CallArguments call;
+  for (const Json argument : node.at("args").elements()) {
+    call.positional.push_back(parse_argument(argument));
+  }
+  if (const auto kwargs = node.find("kwargs")) {
+    for (const auto [name, value] : kwargs->members()) {
+      call.keyword.emplace_back(name, parse_argument(value));
     }
-  });
-  const auto kwargs = node.find("kwargs");
-  if (!kwargs) return call;
-  for (const auto [name, value] : kwargs->members()) {
-    if (asks_for_nothing(value)) continue;
-    fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name, value.dump(60));
   }
   return call;
 }
@@ -124,9 +99,6 @@ LayerEntry parse_layer(const Json& json, ModelKind kind) {
   return entry;
 }
 
-// Operations on Keras tensors sit among the layers, but Keras does not count them as such.
-bool is_operation(const LayerEntry& entry) { return entry.module.starts_with("keras.src.ops"); }
-
 }  // namespace
 
 bool is_model_class(std::string_view module, std::string_view class_name) {
@@ -134,6 +106,11 @@ bool is_model_class(std::string_view module, std::string_view class_name) {
       module == "keras" || module == "keras.models" || module.starts_with("keras.src.models");
   return is_kerass &&
          (class_name == "Sequential" || class_name == "Functional" || class_name == "Model");
+}
+
+bool is_operation_module(std::string_view module) {
+  return module.starts_with("keras.src.ops") || module.starts_with("keras.ops") ||
+         module.starts_with("keras.src.activations");
 }
 
 ModelKind model_kind(std::string_view class_name) {
@@ -153,7 +130,9 @@ ModelConfig parse_model(ModelKind kind, const Json& config, const std::string& c
     if (!names.insert(entry.name).second) {
       fail(ErrorCode::malformed_file, "two layers are named '{}'", entry.name);
     }
-    const bool counted = kind == ModelKind::sequential ? !entry.is_input() : !is_operation(entry);
+    const bool counted =
+        kind == ModelKind::sequential ? !entry.is_input() : !is_operation_module(entry.module);
+    // Operations on Keras tensors sit among the layers, but Keras does not count them as such.
     if (counted) {
       const bool functional = entry.class_name == "Model";
       entry.path = paths.next(functional ? "Functional" : entry.class_name);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "runtime/file/json.hpp"
+#include "runtime/keras/arguments.hpp"
 #include "runtime/keras/weights.hpp"
 
 // The config of a Sequential or Functional model, parsed but not yet executed.
@@ -12,23 +13,11 @@ namespace keraunos::keras {
 
 enum class ModelKind { sequential, functional };
 
-/// "history" of a Keras tensor: output `tensor` of call `node` of layer `layer`.
-struct TensorReference {
-  std::string layer;
-  std::int64_t node = 0;
-  std::int64_t tensor = 0;
-};
-
 /// Tensors of a nested structure, flattened as Keras does: lists in order, dicts by sorted key.
 /// `keys` has an entry per tensor, empty outside a dict.
 struct TensorStructure {
   std::vector<TensorReference> tensors;
   std::vector<std::string> keys;
-};
-
-/// One call of a layer in a Functional model.
-struct CallConfig {
-  TensorStructure arguments;
 };
 
 struct LayerEntry {
@@ -37,7 +26,7 @@ struct LayerEntry {
   std::string module;
   std::string path;  // of its weights
   file::Json config;
-  std::vector<CallConfig> calls;  // Functional only; empty for an input layer
+  std::vector<CallArguments> calls;  // Functional only; empty for an input layer
 
   bool is_input() const { return class_name == "InputLayer"; }
 };
@@ -52,6 +41,8 @@ struct ModelConfig {
 
 /// True where a config entry of this class is a model of layers.
 bool is_model_class(std::string_view module, std::string_view class_name);
+/// True for the modules of operations on Keras tensors.
+bool is_operation_module(std::string_view module);
 ModelKind model_kind(std::string_view class_name);
 
 /// Parses the `config` of a model whose layers' weights live under `container`

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cstring>
 
-#include "runtime/base/convert.hpp"
 #include "runtime/base/fail.hpp"
 
 namespace keraunos::keras {
@@ -21,18 +21,25 @@ bool fits(const Dims& dims, const Shape& shape) {
   return true;
 }
 
-// Floats of any width become float32; a stored float32 stays where it is.
-Bytes as_float32(const file::H5Dataset& dataset, DType dtype, const Dims& dims) {
-  Bytes bytes = dataset.read();
-  if (dtype == DType::float32) return bytes;
-  if (!is_floating(dtype)) {
+Bytes owned(Tensor tensor) {
+  const auto kept = std::make_shared<Tensor>(std::move(tensor));
+  return {{static_cast<const std::byte*>(kept->data()), kept->bytes()}, kept};
+}
+
+// Floats of any width become float32, by way of `compute` where that is narrower; a stored float32
+// stays where it is.
+Bytes as_float32(const StoredWeight& stored, DType compute) {
+  Bytes bytes = stored.read();
+  const bool narrow = compute == DType::float16 || compute == DType::bfloat16;
+  if (stored.dtype == DType::float32 && !narrow) return bytes;
+  if (!is_floating(stored.dtype)) {
     fail(ErrorCode::unsupported, "stored as {}; weights of floating-point dtypes are supported",
-         to_string(dtype));
+         to_string(stored.dtype));
   }
-  auto converted = std::make_shared<Tensor>(DType::float32, dims);
-  convert(bytes.data(), dtype, converted->data(), DType::float32,
-          static_cast<std::size_t>(converted->size()));
-  return {{static_cast<const std::byte*>(converted->data()), converted->bytes()}, converted};
+  Tensor tensor(stored.dtype, stored.dims);
+  if (bytes.size() > 0) std::memcpy(tensor.data(), bytes.data(), bytes.size());
+  if (narrow) tensor = tensor.cast(compute);
+  return owned(tensor.cast(DType::float32));
 }
 
 }  // namespace
@@ -57,54 +64,118 @@ std::string PathCounter::next(std::string_view class_name) {
                     : fmt::format("{}/{}_{}", container_, name, index);
 }
 
-ValueId WeightStore::load(const std::string& path, std::size_t index, std::string_view name,
-                          const Shape& shape) {
-  const std::string dataset_path = fmt::format("{}/vars/{}", path, index);
-  return within([&] { return fmt::format("weight '{}' ({})", name, dataset_path); },
-                [&] {
-                  if (!file_) fail(ErrorCode::malformed_file, "the file has no model.weights.h5");
-                  if (!file_->root().is_dataset(dataset_path)) {
-                    fail(ErrorCode::malformed_file, "not in the file; wanted shape {}",
-                         to_string(shape));
-                  }
-                  const file::H5Dataset dataset = file_->root().dataset(dataset_path);
-                  const Dims dims = dataset.dims();
-                  if (!fits(dims, shape)) {
-                    fail(ErrorCode::shape_mismatch, "has shape {}, wanted {}", to_string(dims),
-                         to_string(shape));
-                  }
-                  if (const auto found = loaded_.find(dataset_path); found != loaded_.end()) {
-                    return found->second;
-                  }
-                  auto constant = std::make_shared<Constant>();
-                  constant->name = fmt::format("{}/{}", path, name);
-                  constant->bytes = as_float32(dataset, dataset.dtype(), dims);
-                  constant->desc.dims = dims;
-                  const ValueId value = graph_.add_constant(std::move(constant));
-                  loaded_.emplace(dataset_path, value);
-                  return value;
-                });
+WeightPlace WeightPlace::part(std::string_view attribute) const {
+  WeightPlace inner = *this;
+  inner.path += fmt::format("/{}", attribute);
+  inner.parts.emplace_back(attribute);
+  inner.part_names.emplace_back();
+  return inner;
 }
 
-const std::map<std::string, std::string>& WeightStore::layers_of(const std::string& container) {
-  const auto [found, is_new] = containers_.try_emplace(container);
-  auto& path_of = found->second;
-  if (!is_new || !file_ || !file_->root().is_group(container)) return path_of;
-  const file::H5Group group = file_->root().group(container);
-  for (const std::string& member : group.names()) {
-    const std::string vars = member + "/vars";
-    if (!group.is_group(vars)) continue;
-    if (auto name = group.group(vars).string_attribute("name")) {
-      path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
+ValueId WeightStore::load(const WeightPlace& place, std::size_t index, std::string_view name,
+                          const Shape& shape, DType compute) {
+  return load_with(place, index, name, shape, compute);
+}
+
+ValueId WeightStore::load_as_stored(const WeightPlace& place, std::size_t index,
+                                    std::string_view name, const Shape& shape) {
+  return load_with(place, index, name, shape, std::nullopt);
+}
+
+ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std::string_view name,
+                               const Shape& shape, std::optional<DType> compute) {
+  const auto where = [&] {
+    return fmt::format("weight '{}' ({})", name, source_.describe(place, index));
+  };
+  return within(where, [&] {
+    const auto stored = source_.find(place, index, name, shape);
+    if (!stored) {
+      fail(ErrorCode::malformed_file, "not in the file; wanted shape {}", to_string(shape));
     }
-  }
-  return path_of;
+    if (!fits(stored->dims, shape)) {
+      fail(ErrorCode::shape_mismatch, "has shape {}, wanted {}", to_string(stored->dims),
+           to_string(shape));
+    }
+    const auto [found, is_new] = loaded_.try_emplace({stored->id, compute});
+    if (!is_new) return found->second;
+    auto constant = std::make_shared<Constant>();
+    constant->name = fmt::format("{}/{}", place.path, name);
+    constant->bytes = compute ? as_float32(*stored, *compute) : stored->read();
+    constant->desc = {compute ? DType::float32 : stored->dtype, stored->dims};
+    return found->second = graph_.add_constant(std::move(constant));
+  });
 }
 
-std::string WeightStore::locate(const std::string& path, const std::string& layer_name) {
-  const auto& path_of = layers_of(path.substr(0, path.rfind('/')));
-  const auto found = path_of.find(layer_name);
-  return found == path_of.end() ? path : found->second;
+namespace {
+
+class WeightPaths final : public WeightSource {
+ public:
+  explicit WeightPaths(file::H5File file) : file_(std::move(file)) {}
+
+  std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index, std::string_view,
+                                   const Shape&) override {
+    const std::string path = describe(place, index);
+    if (!file_.root().is_dataset(path)) return std::nullopt;
+    const file::H5Dataset dataset = file_.root().dataset(path);
+    return StoredWeight{path, dataset.dtype(), dataset.dims(),
+                        [dataset] { return dataset.read(); }};
+  }
+
+  std::string describe(const WeightPlace& place, std::size_t index) const override {
+    return fmt::format("{}/vars/{}", place.path, index);
+  }
+
+  std::string locate(const std::string& path, const std::string& layer_name) override {
+    const auto& path_of = layers_of(path.substr(0, path.rfind('/')));
+    const auto found = path_of.find(layer_name);
+    return found == path_of.end() ? path : found->second;
+  }
+
+ private:
+  // Paths of the layers in a container by the names that the file records (since Keras 3.6).
+  const std::map<std::string, std::string>& layers_of(const std::string& container) {
+    const auto [found, is_new] = containers_.try_emplace(container);
+    auto& path_of = found->second;
+    if (!is_new || !file_.root().is_group(container)) return path_of;
+    const file::H5Group group = file_.root().group(container);
+    for (const std::string& member : group.names()) {
+      const std::string vars = member + "/vars";
+      if (!group.is_group(vars)) continue;
+      if (auto name = group.group(vars).string_attribute("name")) {
+        path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
+      }
+    }
+    return path_of;
+  }
+
+  file::H5File file_;
+  std::map<std::string, std::map<std::string, std::string>> containers_;
+};
+
+class NoWeights final : public WeightSource {
+ public:
+  explicit NoWeights(std::string what) : what_(std::move(what)) {}
+
+  std::optional<StoredWeight> find(const WeightPlace&, std::size_t, std::string_view,
+                                   const Shape&) override {
+    fail(ErrorCode::malformed_file, "{}", what_);
+  }
+  std::string describe(const WeightPlace& place, std::size_t index) const override {
+    return fmt::format("{}/vars/{}", place.path, index);
+  }
+
+ private:
+  std::string what_;
+};
+
+}  // namespace
+
+std::unique_ptr<WeightSource> open_weight_paths(file::H5File file) {
+  return std::make_unique<WeightPaths>(std::move(file));
+}
+
+std::unique_ptr<WeightSource> no_weights(std::string what) {
+  return std::make_unique<NoWeights>(std::move(what));
 }
 
 }  // namespace keraunos::keras

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,30 +28,74 @@ class PathCounter {
   std::map<std::string, int> used_;
 };
 
-/// The weights of a file as constants of a graph, each path loaded once.
+/// Where a layer's variables are: by the attribute path that Keras 3 stores them under, and by the
+/// names that older files go by.
+struct WeightPlace {
+  std::string path;                     // "layers/functional/layers/lstm/cell"
+  std::vector<std::string> layers;      // names from the outermost model in: {"encoder", "lstm"}
+  std::vector<std::string> parts;       // attributes inside the layer: {"cell"}
+  std::vector<std::string> part_names;  // names of the layers in them, or empty: {"lstm_cell"}
+
+  /// The place of what the layer keeps in `attribute`.
+  WeightPlace part(std::string_view attribute) const;
+};
+
+/// A variable in a file.
+struct StoredWeight {
+  std::string id;  // tells it from all others of the file: its path
+  DType dtype;
+  Dims dims;
+  std::function<Bytes()> read;  // row-major little-endian elements
+};
+
+/// Finds variables: one implementation per form of file.
+class WeightSource {
+ public:
+  virtual ~WeightSource() = default;
+
+  /// Number `index` of the variables at `place`, which Keras names `name` and whose shape must be
+  /// `shape`; nothing where the file does not have it.
+  virtual std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
+                                           std::string_view name, const Shape& shape) = 0;
+  /// Where `find` looks, for messages: "layers/dense/vars/0".
+  virtual std::string describe(const WeightPlace& place, std::size_t index) const = 0;
+  /// The path that holds the weights of a layer, where the file says in its own words which place
+  /// is that layer's; otherwise `path`, the one that Keras would count.
+  virtual std::string locate(const std::string& path, const std::string& layer_name) {
+    static_cast<void>(layer_name);
+    return path;
+  }
+};
+
+/// The weights of a Keras 3 file: "<path>/vars/<index>" in HDF5.
+std::unique_ptr<WeightSource> open_weight_paths(file::H5File file);
+/// A file that holds no weights: `what` says so in messages.
+std::unique_ptr<WeightSource> no_weights(std::string what);
+
+/// Weights as constants of a graph, each variable loaded once.
 class WeightStore {
  public:
-  WeightStore(std::optional<file::H5File> file, Graph& graph)
-      : file_(std::move(file)), graph_(graph) {}
+  WeightStore(WeightSource& source, Graph& graph) : source_(source), graph_(graph) {}
 
-  /// Number `index` of the variables of the layer at `path`, as float32. `name` is Keras's name of
-  /// the variable and `shape` the shape that the layer's config demands; a size that is not a
-  /// number fits any. Throws Error naming the variable where it is missing or misshapen.
-  ValueId load(const std::string& path, std::size_t index, std::string_view name,
-               const Shape& shape);
+  /// A variable as float32, rounded to `compute` where that is narrower; a size of `shape` that is
+  /// not a number fits any. Throws Error naming the variable where it is missing or misshapen.
+  ValueId load(const WeightPlace& place, std::size_t index, std::string_view name,
+               const Shape& shape, DType compute = DType::float32);
+  /// The same in the dtype in which it is stored.
+  ValueId load_as_stored(const WeightPlace& place, std::size_t index, std::string_view name,
+                         const Shape& shape);
 
-  /// The path that holds the weights of a layer: where the file says in its own words (since Keras
-  /// 3.6) which place is that layer's, this one; otherwise `path`, the one that Keras would count.
-  std::string locate(const std::string& path, const std::string& layer_name);
+  std::string locate(const std::string& path, const std::string& layer_name) {
+    return source_.locate(path, layer_name);
+  }
 
  private:
-  // Paths of the layers in a container by the names that the file records.
-  const std::map<std::string, std::string>& layers_of(const std::string& container);
+  ValueId load_with(const WeightPlace& place, std::size_t index, std::string_view name,
+                    const Shape& shape, std::optional<DType> compute);
 
-  std::optional<file::H5File> file_;
+  WeightSource& source_;
   Graph& graph_;
-  std::map<std::string, ValueId> loaded_;
-  std::map<std::string, std::map<std::string, std::string>> containers_;
+  std::map<std::pair<std::string, std::optional<DType>>, ValueId> loaded_;
 };
 
 }  // namespace keraunos::keras

@@ -74,12 +74,6 @@ def subclassed_model() -> keras.Model:
     return model
 
 
-def op_node() -> keras.Model:
-    x = keras.Input((4,))
-    y = layers.Dense(4)(x)
-    return keras.Model(x, x + y)
-
-
 refuse(
     "lambda",
     ["Lambda", "doubled"],
@@ -88,7 +82,6 @@ refuse(
 refuse("lstm", ["LSTM", "memory"], with_layer(lambda: layers.LSTM(3, name="memory"), (3, 4)))()
 refuse("custom_layer", ["Doubler", "twice"], with_layer(lambda: Doubler(name="twice")))()
 refuse("subclassed_model", ["Classifier"], subclassed_model)()
-refuse("op_node", ["Add"], op_node)()
 
 
 # Weights

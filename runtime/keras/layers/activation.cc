@@ -57,9 +57,11 @@ std::vector<ValueId> import_softmax(LayerCall& call) {
 }
 
 constexpr std::array classes = {
-    LayerClass{"Activation", import_activation}, LayerClass{"ReLU", import_relu},
-    LayerClass{"LeakyReLU", import_leaky_relu},  LayerClass{"ELU", import_elu},
-    LayerClass{"Softmax", import_softmax},
+    LayerClass{"Activation", import_activation, MaskRule::pass},
+    LayerClass{"ReLU", import_relu, MaskRule::pass},
+    LayerClass{"LeakyReLU", import_leaky_relu, MaskRule::pass},
+    LayerClass{"ELU", import_elu, MaskRule::pass},
+    LayerClass{"Softmax", import_softmax, MaskRule::pass},
 };
 
 }  // namespace

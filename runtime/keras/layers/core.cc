@@ -17,7 +17,7 @@ std::vector<ValueId> import_dense(LayerCall& call) {
   return {call.activate(call.emit(MatMul{}, operands))};
 }
 
-constexpr std::array classes = {LayerClass{"Dense", import_dense}};
+constexpr std::array classes = {LayerClass{"Dense", import_dense, MaskRule::pass}};
 
 }  // namespace
 

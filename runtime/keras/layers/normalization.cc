@@ -50,7 +50,8 @@ std::vector<ValueId> import_batch_normalization(LayerCall& call) {
                     {input, call.constant("scale", scale), call.constant("shift", shift)})};
 }
 
-constexpr std::array classes = {LayerClass{"BatchNormalization", import_batch_normalization}};
+constexpr std::array classes = {
+    LayerClass{"BatchNormalization", import_batch_normalization, MaskRule::pass}};
 
 }  // namespace
 

@@ -73,7 +73,7 @@ std::vector<ValueId> import_resizing(LayerCall& call) {
 }
 
 constexpr std::array classes = {
-    LayerClass{"Rescaling", import_rescaling},
+    LayerClass{"Rescaling", import_rescaling, MaskRule::pass},
     LayerClass{"Resizing", import_resizing},
 };
 

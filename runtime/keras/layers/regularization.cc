@@ -12,14 +12,14 @@ std::vector<ValueId> import_nothing(LayerCall& call) {
 }
 
 constexpr std::array classes = {
-    LayerClass{"Dropout", import_nothing},
-    LayerClass{"SpatialDropout1D", import_nothing},
-    LayerClass{"SpatialDropout2D", import_nothing},
-    LayerClass{"SpatialDropout3D", import_nothing},
-    LayerClass{"AlphaDropout", import_nothing},
-    LayerClass{"GaussianDropout", import_nothing},
-    LayerClass{"GaussianNoise", import_nothing},
-    LayerClass{"ActivityRegularization", import_nothing},
+    LayerClass{"Dropout", import_nothing, MaskRule::pass},
+    LayerClass{"SpatialDropout1D", import_nothing, MaskRule::pass},
+    LayerClass{"SpatialDropout2D", import_nothing, MaskRule::pass},
+    LayerClass{"SpatialDropout3D", import_nothing, MaskRule::pass},
+    LayerClass{"AlphaDropout", import_nothing, MaskRule::pass},
+    LayerClass{"GaussianDropout", import_nothing, MaskRule::pass},
+    LayerClass{"GaussianNoise", import_nothing, MaskRule::pass},
+    LayerClass{"ActivityRegularization", import_nothing, MaskRule::pass},
 };
 
 }  // namespace

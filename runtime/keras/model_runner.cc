@@ -1,0 +1,278 @@
+#include "runtime/keras/model_runner.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/keras/axis_names.hpp"
+#include "runtime/keras/call_order.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+// Inlining a model that is called twice by a model that is called twice ... doubles every time.
+constexpr std::size_t max_nodes = 200'000;
+constexpr std::size_t max_nesting = 50;
+
+std::string describe(const LayerEntry& entry) {
+  return fmt::format("layer '{}' ({})", entry.name, entry.class_name);
+}
+
+TensorType declared_type(const LayerEntry& entry, bool only_input) {
+  const Config config(entry.config);
+  config.refuse_if_set("sparse");
+  config.refuse_if_set("ragged");
+  const std::string name = config.string_or("dtype", "float32");
+  const auto dtype = dtype_from_name(name);
+  if (!dtype) fail(ErrorCode::unsupported, "inputs of dtype '{}' are not supported", name);
+  auto shape = config.find("batch_shape");
+  if (!shape) shape = config.find("batch_input_shape");
+  if (!shape || shape->size() == 0) {
+    fail(ErrorCode::malformed_file, "key 'batch_shape': missing or empty");
+  }
+  std::vector<std::optional<std::int64_t>> sizes;
+  for (const file::Json size : shape->elements()) {
+    sizes.push_back(size.is_null() ? std::nullopt : std::optional(to_integer(size, 0)));
+  }
+  return {*dtype, name_axes(sizes, only_input ? "" : entry.name)};
+}
+
+const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& reference) {
+  for (const LayerEntry& entry : model.layers) {
+    if (entry.name == reference.layer && entry.is_input()) return entry;
+  }
+  fail(ErrorCode::malformed_file, "the model's input '{}' is not one of its input layers",
+       reference.layer);
+}
+
+// What calls of nested models may pass beside tensors: nothing that would change the result.
+void refuse_keywords(const CallArguments& arguments) {
+  for (const auto& [name, argument] : arguments.keyword) {
+    if (argument.asks_for_nothing() || name == "inputs") continue;
+    fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name,
+         argument.describe());
+  }
+}
+
+}  // namespace
+
+ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
+  environment_.run_model = [this](const LayerIdentity& identity, const file::Json& config,
+                                  const CallArguments& arguments, ParameterCounts& counts) {
+    return call_model(identity, config, arguments, counts);
+  };
+}
+
+ValueId ModelRunner::add_model_input(const LayerEntry& entry, bool only_input) {
+  return within(
+      [&] { return describe(entry); },
+      [&] { return environment_.graph.add_input(entry.name, declared_type(entry, only_input)); });
+}
+
+// What Keras does to the arguments of a nested model: cast to the input's dtype, and add or drop a
+// last axis of one. The mask stays.
+ValueId ModelRunner::adapt(const LayerEntry& input_layer, ValueId value) {
+  Graph& graph = environment_.graph;
+  const std::string layer = describe(input_layer);
+  const TensorType declared = declared_type(input_layer, true);
+  Shape shape = graph.shape(value);
+  if (shape.size() == declared.shape.size() + 1 && shape.back() == Dim(1)) {
+    shape.pop_back();
+  } else if (shape.size() + 1 == declared.shape.size() && declared.shape.back() == Dim(1)) {
+    shape.emplace_back(1);
+  }
+  if (shape.size() != declared.shape.size()) {
+    fail(ErrorCode::shape_mismatch, "expects an input of rank {}, got {}", declared.shape.size(),
+         to_keras_string(shape));
+  }
+  const ValueId given = value;
+  if (shape.size() != graph.shape(value).size()) value = graph.add(View{shape}, {value}, layer);
+  if (graph.type(value).dtype != declared.dtype) {
+    value = graph.add(Cast{declared.dtype}, {value}, layer);
+  }
+  if (const auto mask = environment_.masks.find(given); mask != environment_.masks.end()) {
+    environment_.masks[value] = mask->second;
+  }
+  return value;
+}
+
+ModelResult ModelRunner::run(const ModelConfig& model) {
+  Arguments inputs;
+  if (model.kind == ModelKind::functional) {
+    const bool only_input = model.inputs.tensors.size() == 1;
+    for (const TensorReference& reference : model.inputs.tensors) {
+      inputs.values.push_back(add_model_input(input_entry(model, reference), only_input));
+    }
+    inputs.keys = model.inputs.keys;
+  } else {
+    if (model.layers.empty() || !model.layers.front().is_input()) {
+      fail(ErrorCode::unsupported,
+           "the Sequential model '{}' was never built, so that it has no weights and no shapes: "
+           "call it on data before saving it",
+           model.name);
+    }
+    inputs = {{add_model_input(model.layers.front(), true)}, {""}};
+  }
+  return execute(model, {}, inputs);
+}
+
+ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::string> names,
+                                 const Arguments& arguments) {
+  if (names.size() > max_nesting) {
+    fail(ErrorCode::unsupported, "models are nested more than {} deep", max_nesting);
+  }
+  Scope scope{model, std::move(names), {}, {}, {}};
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    const LayerEntry& entry = model.layers[i];
+    scope.index_of[entry.name] = i;
+    scope.records.push_back({entry.name, entry.class_name, {}, {}, 0, 0});
+  }
+  return model.kind == ModelKind::sequential ? execute_sequential(scope, arguments)
+                                             : execute_functional(scope, arguments);
+}
+
+ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& arguments) {
+  if (arguments.values.size() != 1) {
+    fail(ErrorCode::malformed_file, "a Sequential model takes one tensor, got {}",
+         arguments.values.size());
+  }
+  Values current = arguments.values;
+  std::string previous;
+  for (std::size_t i = 0; i < scope.model.layers.size(); ++i) {
+    const LayerEntry& entry = scope.model.layers[i];
+    if (entry.is_input()) {
+      if (i != 0) fail(ErrorCode::malformed_file, "{} is not the first", describe(entry));
+      if (!scope.names.empty()) current = {adapt(entry, current[0])};
+      scope.records[i].output_shapes = {environment_.graph.shape(current[0])};
+    } else {
+      CallArguments call;
+      call.positional = {current.size() == 1 ? Argument::tensor(current[0])
+                                             : Argument::list(current)};
+      current = call_layer(scope, i, std::move(call));
+    }
+    if (!previous.empty()) scope.records[i].connected_to = {previous};
+    previous = entry.name;
+  }
+  std::vector<std::string> names(current.size(), previous);
+  return {std::move(current), std::move(names), std::move(scope.records)};
+}
+
+void ModelRunner::bind_inputs(Scope& scope, const Arguments& arguments) {
+  const TensorStructure& inputs = scope.model.inputs;
+  if (arguments.values.size() != inputs.tensors.size()) {
+    fail(ErrorCode::malformed_file, "takes {} tensors, got {}", inputs.tensors.size(),
+         arguments.values.size());
+  }
+  for (std::size_t i = 0; i < inputs.tensors.size(); ++i) {
+    const LayerEntry& entry = input_entry(scope.model, inputs.tensors[i]);
+    // Arguments given by name find the input of that name, all others go by position.
+    std::size_t position = i;
+    for (std::size_t k = 0; k < arguments.keys.size(); ++k) {
+      const std::string& wanted = inputs.keys[i].empty() ? entry.name : inputs.keys[i];
+      if (!arguments.keys[k].empty() && arguments.keys[k] == wanted) position = k;
+    }
+    const ValueId given = arguments.values[position];
+    const ValueId value = scope.names.empty() ? given : adapt(entry, given);
+    scope.made[{entry.name, 0}] = {value};
+    scope.records[scope.index_of[entry.name]].output_shapes = {environment_.graph.shape(value)};
+  }
+}
+
+ModelResult ModelRunner::execute_functional(Scope& scope, const Arguments& arguments) {
+  bind_inputs(scope, arguments);
+  for (const CallIndex& call : order_calls(scope.model)) {
+    const LayerEntry& entry = scope.model.layers[call.layer];
+    CallArguments inputs = entry.calls[call.node];
+    for_each_tensor(inputs, [&](Argument& tensor, std::string_view) {
+      tensor.value = value_of(scope, tensor.reference);
+      scope.records[call.layer].connected_to.push_back(tensor.reference.layer);
+    });
+    scope.made[{entry.name, static_cast<std::int64_t>(call.node)}] =
+        call_layer(scope, call.layer, std::move(inputs));
+  }
+
+  Values outputs;
+  std::vector<std::string> names;
+  for (TensorReference reference : scope.model.outputs.tensors) {
+    const auto index = scope.index_of.find(reference.layer);
+    if (index == scope.index_of.end()) {
+      fail(ErrorCode::malformed_file, "the model's output '{}' is not one of its layers",
+           reference.layer);
+    }
+    // Keras counts the calls of a nested Functional from 1 in output_layers, and from 0 elsewhere.
+    const LayerEntry& entry = scope.model.layers[index->second];
+    const bool functional = is_model_class(entry.module, entry.class_name) &&
+                            model_kind(entry.class_name) == ModelKind::functional;
+    if (functional) --reference.node;
+    outputs.push_back(value_of(scope, reference));
+    names.push_back(reference.layer);
+  }
+  return {std::move(outputs), std::move(names), std::move(scope.records)};
+}
+
+ValueId ModelRunner::value_of(const Scope& scope, const TensorReference& reference) {
+  const auto found = scope.made.find({reference.layer, reference.node});
+  const auto tensor = static_cast<std::size_t>(reference.tensor);
+  if (found == scope.made.end() || reference.tensor < 0 || tensor >= found->second.size()) {
+    fail(ErrorCode::malformed_file, "there is no output {} of call {} of layer '{}'",
+         reference.tensor, reference.node, reference.layer);
+  }
+  return found->second[tensor];
+}
+
+LayerIdentity ModelRunner::identity_of(const Scope& scope, const LayerEntry& entry) {
+  LayerIdentity identity = {{}, entry.class_name, entry.module, {}};
+  identity.place.layers = scope.names;
+  identity.place.layers.push_back(entry.name);
+  identity.place.path = environment_.weights.locate(entry.path, entry.name);
+  identity.name = fmt::format("{}", fmt::join(identity.place.layers, "/"));
+  return identity;
+}
+
+std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
+                                             CallArguments arguments) {
+  const LayerEntry& entry = scope.model.layers[index];
+  const LayerIdentity identity = identity_of(scope, entry);
+  if (environment_.graph.nodes().size() > max_nodes) {
+    fail(ErrorCode::unsupported, "the model has more than {} operations", max_nodes);
+  }
+  ParameterCounts counts;
+  Values outputs = within([&] { return keras::describe(identity); },
+                          [&] {
+                            return is_model_class(entry.module, entry.class_name)
+                                       ? call_model(identity, entry.config, arguments, counts)
+                                       : run_layer(environment_, identity, entry.config,
+                                                   std::move(arguments), counts);
+                          });
+  LayerRecord& record = scope.records[index];
+  if (record.output_shapes.empty()) {  // later calls of a shared layer add no parameters
+    for (const ValueId output : outputs) {
+      record.output_shapes.push_back(environment_.graph.shape(output));
+    }
+    record.trainable_parameters = counts.trainable;
+    record.non_trainable_parameters = counts.non_trainable;
+  }
+  return outputs;
+}
+
+std::vector<ValueId> ModelRunner::call_model(const LayerIdentity& identity,
+                                             const file::Json& config,
+                                             const CallArguments& arguments,
+                                             ParameterCounts& counts) {
+  refuse_keywords(arguments);
+  Arguments inputs;
+  for_each_tensor(arguments, [&](const Argument& tensor, std::string_view key) {
+    inputs.values.push_back(tensor.value);
+    inputs.keys.emplace_back(key);
+  });
+  const ModelConfig model =
+      parse_model(model_kind(identity.class_name), config, identity.place.path + "/layers");
+  ModelResult result = execute(model, identity.place.layers, inputs);
+  for (const LayerRecord& layer : result.layers) {
+    counts.trainable += layer.trainable_parameters;
+    counts.non_trainable += layer.non_trainable_parameters;
+  }
+  return std::move(result.outputs);
+}
+
+}  // namespace keraunos::keras

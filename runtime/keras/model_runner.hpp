@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/keras/import.hpp"
+#include "runtime/keras/layer.hpp"
+#include "runtime/keras/model_config.hpp"
+
+namespace keraunos::keras {
+
+/// What one execution of a model gives back.
+struct ModelResult {
+  std::vector<ValueId> outputs;
+  std::vector<std::string> output_names;
+  std::vector<LayerRecord> layers;
+};
+
+/// Executes models on the tensors of a graph, layer by layer, as Keras does when it builds a
+/// Functional or Sequential model. Nested models are executed inline.
+class ModelRunner {
+ public:
+  /// Sets `environment.run_model`, so that layers can run models that they wrap.
+  explicit ModelRunner(Environment& environment);
+  ModelRunner(const ModelRunner&) = delete;
+  ModelRunner& operator=(const ModelRunner&) = delete;
+
+  /// The outermost model, on inputs of its own.
+  ModelResult run(const ModelConfig& model);
+
+ private:
+  using Values = std::vector<ValueId>;
+
+  // Tensors that a model is called on, and the dict keys they came under (or empty).
+  struct Arguments {
+    Values values;
+    std::vector<std::string> keys;
+  };
+
+  // The layers of one model being executed on concrete values.
+  struct Scope {
+    const ModelConfig& model;
+    std::vector<std::string> names;  // of this model and those around it, the outermost left out
+    std::map<std::string, std::size_t> index_of;                  // layer name -> entry
+    std::map<std::pair<std::string, std::int64_t>, Values> made;  // (layer, node)
+    std::vector<LayerRecord> records;                             // one per entry
+  };
+
+  ModelResult execute(const ModelConfig& model, std::vector<std::string> names,
+                      const Arguments& arguments);
+  ModelResult execute_sequential(Scope& scope, const Arguments& arguments);
+  ModelResult execute_functional(Scope& scope, const Arguments& arguments);
+  void bind_inputs(Scope& scope, const Arguments& arguments);
+  Values call_layer(Scope& scope, std::size_t index, CallArguments arguments);
+  Values call_model(const LayerIdentity& identity, const file::Json& config,
+                    const CallArguments& arguments, ParameterCounts& counts);
+  LayerIdentity identity_of(const Scope& scope, const LayerEntry& entry);
+  ValueId add_model_input(const LayerEntry& entry, bool only_input);
+  ValueId adapt(const LayerEntry& input_layer, ValueId value);
+  static ValueId value_of(const Scope& scope, const TensorReference& reference);
+
+  Environment& environment_;
+};
+
+}  // namespace keraunos::keras
