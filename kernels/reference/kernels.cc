@@ -20,6 +20,7 @@ KernelTable make_table() {
   list_for<Concat>(table) = {reference::concat()};
   list_for<Transpose>(table) = {reference::transpose()};
   list_for<Cast>(table) = {reference::cast()};
+  list_for<Custom>(table) = {reference::custom()};
   return table;
 }
 

@@ -29,6 +29,7 @@ KernelEntry pad();
 KernelEntry concat();
 KernelEntry transpose();
 KernelEntry cast();
+KernelEntry custom();
 
 /// What every resize kernel asks for: float32, and axes short enough for float32 positions.
 Verdict can_resize(const NodeView& node);

@@ -44,6 +44,8 @@ struct Environment {
   std::function<std::vector<ValueId>(const LayerIdentity&, const file::Json& config,
                                      const CallArguments&, ParameterCounts&)>
       run_model;
+  /// What the first call of each layer gave, by Keras's name, in the order of execution.
+  std::vector<std::pair<std::string, std::vector<ValueId>>> layer_results;
 };
 
 /// One call of one Keras layer or operation, as its importer sees it: its config, its arguments,
