@@ -134,7 +134,7 @@ class TransposeKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
     const std::size_t element = size_of(node.outputs[0].dtype);
-    if (element != 4 && element != 1) return Verdict::no("moves elements of 1 and 4 bytes only");
+    if (element == 2) return Verdict::no("moves elements of 1, 4 and 8 bytes only");
     return one_dtype(node);
   }
 
@@ -167,6 +167,7 @@ class TransposeKernel : public Kernel {
   }
 
   void run(const KernelArgs& args, Stream&) const override {
+    if (element_ == 8) return run_as<std::uint64_t>(args);
     if (element_ == 4) return run_as<std::uint32_t>(args);
     run_as<std::uint8_t>(args);
   }
