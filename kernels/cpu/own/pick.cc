@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "kernels/cpu/own/axes.hpp"
+#include "kernels/cpu/own/elements.hpp"
 #include "kernels/cpu/own/kernels.hpp"
 #include "kernels/cpu/threads.hpp"
 #include "kernels/reference/entry.hpp"
@@ -13,17 +14,6 @@
 
 namespace keraunos::cpu::own {
 namespace {
-
-/// Calls body(T()) with an unsigned type of as many bytes as an element of `dtype`.
-template <typename Body>
-void with_unsigned(DType dtype, Body&& body) {
-  switch (size_of(dtype)) {
-    case 1: return body(std::uint8_t());
-    case 2: return body(std::uint16_t());
-    case 4: return body(std::uint32_t());
-    default: return body(std::uint64_t());
-  }
-}
 
 /// Fills dense memory from an input that is walked with any strides.
 class StridedCopy : public Kernel {
