@@ -72,4 +72,9 @@ class KERAUNOS_API Model {
   std::shared_ptr<const LoadedModel> loaded_;
 };
 
+/// The Keras classes that a model may be made of, each in alphabetical order: layers, and the
+/// operations that keras.ops functions on Keras tensors become ("Add", "GetItem", ...).
+KERAUNOS_API std::vector<std::string> supported_layers();
+KERAUNOS_API std::vector<std::string> supported_operations();
+
 }  // namespace keraunos

@@ -1,10 +1,27 @@
 #include "keraunos/model.hpp"
 
+#include <algorithm>
+
 #include "runtime/base/fail.hpp"
 #include "runtime/exec/bind.hpp"
 #include "runtime/exec/loaded_model.hpp"
+#include "runtime/keras/layer.hpp"
 
 namespace keraunos {
+
+namespace {
+
+std::vector<std::string> names_of(std::span<const keras::LayerClass> classes) {
+  std::vector<std::string> names;
+  for (const keras::LayerClass& entry : classes) names.emplace_back(entry.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> supported_layers() { return names_of(keras::layer_classes()); }
+std::vector<std::string> supported_operations() { return names_of(keras::operation_classes()); }
 
 Model Model::load(const std::string& path, const LoadOptions& options) {
   return Model(load_model(path, options));

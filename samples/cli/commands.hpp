@@ -13,5 +13,6 @@ void add_run(CLI::App& app);
 void add_plan(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_classes(CLI::App& app);
 
 }  // namespace keraunos::cli

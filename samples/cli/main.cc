@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   cli::add_plan(app);
   cli::add_devices(app);
   cli::add_bench(app);
+  cli::add_classes(app);
 
   // Warnings wait for the end of the command: where it fails, stderr holds the error alone.
   std::vector<std::string> warnings;
