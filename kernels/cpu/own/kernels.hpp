@@ -17,11 +17,17 @@ KernelEntry matmul();     // the same product without windows
 KernelEntry small_conv();
 KernelEntry small_matmul();
 
+KernelEntry conv_transpose();
+KernelEntry batch_matmul();
+KernelEntry recurrent();
+KernelEntry conv_recurrent();  // with windows
 KernelEntry pool();
+KernelEntry adaptive_pool();
 KernelEntry reduce();
 KernelEntry unary();
 KernelEntry binary();
 KernelEntry affine();
+KernelEntry norm();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();
