@@ -17,8 +17,12 @@ std::span<const KernelEntry> reference_kernels(std::size_t op_index);
 namespace keraunos::reference {
 
 KernelEntry conv();
+KernelEntry conv_transpose();
 KernelEntry matmul();
+KernelEntry batch_matmul();
+KernelEntry recurrent();
 KernelEntry pool();
+KernelEntry adaptive_pool();
 KernelEntry reduce();
 KernelEntry arg_reduce();
 KernelEntry scan();
@@ -27,6 +31,7 @@ KernelEntry unary();
 KernelEntry binary();
 KernelEntry select();
 KernelEntry affine();
+KernelEntry norm();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();
