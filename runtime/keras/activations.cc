@@ -56,19 +56,52 @@ auto find_named(const Table& table, std::string_view name) {
                       [&](const auto& entry) { return entry.first == name; });
 }
 
+// Half `second` (0 or 1) of the last axis.
+ValueId half_of_last_axis(LayerCall& call, ValueId value, std::int64_t second) {
+  const Shape& shape = call.shape(value);
+  Slice slice{Shape(shape.size(), Dim(0)), shape, std::vector<std::int64_t>(shape.size(), 1)};
+  slice.sizes.back() = floor_div(shape.back(), 2);
+  slice.starts.back() = slice.sizes.back() * Dim(second);
+  return call.emit(std::move(slice), {value});
+}
+
+// The first half of the last axis times the sigmoid of the second.
+ValueId emit_glu(LayerCall& call, ValueId value) {
+  call.require_least_rank(value, 1);
+  const Dim cells = call.shape(value).back();
+  if (const auto count = cells.constant(); !count || *count % 2 != 0) {
+    fail(ErrorCode::shape_mismatch, "activation 'glu' wants an even last axis, got {}",
+         to_keras_string(call.shape(value)));
+  }
+  const ValueId gate = call.emit(Unary{UnaryFn::sigmoid}, {half_of_last_axis(call, value, 1)});
+  return call.binary(BinaryFn::multiply, half_of_last_axis(call, value, 0), gate);
+}
+
 }  // namespace
+
+ValueId emit_relu(LayerCall& call, const Unary& relu, ValueId value) {
+  const DType dtype = call.dtype(value);
+  const bool integers = !is_floating(dtype) && dtype != DType::boolean && size_of(dtype) <= 4 &&
+                        dtype != DType::uint32 && relu.alpha == 0;
+  if (!integers) return call.emit(relu, {call.as_float(value)});
+  return call.cast(call.emit(relu, {call.cast(value, DType::int32)}), dtype);
+}
 
 ValueId emit_activation(LayerCall& call, std::string_view name, ValueId value) {
   if (name == "linear") return value;
-  if (call.dtype(value) != DType::float32) {
-    fail(ErrorCode::unsupported, "activation '{}' of {} numbers is not supported", name,
-         to_string(call.dtype(value)));
+  if (name == "relu" || name == "relu6") {
+    return emit_relu(call, find_named(unary_activations, name)->second, value);
+  }
+  value = call.as_float(value);
+  if (name == "glu") return emit_glu(call, value);
+  if (name == "hard_sigmoid" && call.version().major < 3) {
+    return call.emit(Unary{UnaryFn::hard_sigmoid, 0.2F, 0.5F}, {value});
   }
   if (const auto found = find_named(unary_activations, name); found != unary_activations.end()) {
     return call.emit(found->second, {value});
   }
   if (const auto found = find_named(axis_activations, name); found != axis_activations.end()) {
-    return call.emit(Softmax{found->second, {call.rank(value) - 1}}, {value});
+    return call.emit(Softmax{found->second, {normalize_axis(-1, call.rank(value))}}, {value});
   }
   fail(ErrorCode::unsupported, "activation '{}' is not supported", name);
 }

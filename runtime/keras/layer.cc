@@ -89,6 +89,12 @@ void LayerCall::require_rank(ValueId value, std::size_t wanted) const {
        to_keras_string(shape(value)));
 }
 
+void LayerCall::require_least_rank(ValueId value, std::size_t least) const {
+  if (rank(value) >= least) return;
+  fail(ErrorCode::shape_mismatch, "expects an input of rank {} or more, got {}", least,
+       to_keras_string(shape(value)));
+}
+
 ValueId LayerCall::emit(Op op, std::vector<ValueId> inputs) {
   return environment_.graph.add(std::move(op), std::move(inputs), describe(identity_));
 }
@@ -290,6 +296,10 @@ void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType comput
   for (ValueId& output : outputs) {
     const auto own_mask = call.mask(output);
     if (call.dtype(output) == DType::float32) output = call.cast(output, compute);
+    // What was handed on unchanged still has its mask: a view of it has none.
+    if (rule == MaskRule::drop && call.mask(output)) {
+      output = call.emit(View{call.shape(output)}, {output});
+    }
     if (rule == MaskRule::own) call.set_mask(output, own_mask);
     if (rule == MaskRule::pass) call.set_mask(output, input_mask);
   }

@@ -87,8 +87,9 @@ class LayerCall {
   const Shape& shape(ValueId value) const { return environment_.graph.shape(value); }
   std::size_t rank(ValueId value) const { return shape(value).size(); }
   DType dtype(ValueId value) const { return environment_.graph.type(value).dtype; }
-  /// Throws where the input has another rank.
+  /// Throws where the input has another rank, or one below `rank`.
   void require_rank(ValueId value, std::size_t rank) const;
+  void require_least_rank(ValueId value, std::size_t rank) const;
 
   ValueId emit(Op op, std::vector<ValueId> inputs);
   std::vector<ValueId> emit_all(Op op, std::vector<ValueId> inputs);

@@ -27,9 +27,10 @@ constexpr std::array code_classes = {
 std::span<const LayerClass> layer_classes() {
   static const std::vector<LayerClass> all = [] {
     std::vector<LayerClass> classes;
-    for (const auto& family :
-         {core_layers, convolution_layers, pooling_layers, normalization_layers, activation_layers,
-          reshaping_layers, merging_layers, regularization_layers, preprocessing_layers}) {
+    for (const auto& family : {core_layers, convolution_layers, transposed_convolution_layers,
+                               pooling_layers, normalization_layers, activation_layers,
+                               reshaping_layers, padding_layers, upsampling_layers, merging_layers,
+                               joining_layers, regularization_layers, preprocessing_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;
@@ -45,6 +46,7 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   const bool is_operation = is_operation_module(module);
   const bool is_kerass = module.empty() || module == "keras.layers" || is_operation ||
                          module.starts_with("keras.src.layers") ||
+                         module == "keras._legacy.layers" ||
                          module.starts_with("keras.src.applications");
   if (!is_kerass) {
     fail(ErrorCode::unsupported,

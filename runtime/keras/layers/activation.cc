@@ -2,10 +2,13 @@
 #include <limits>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/activations.hpp"
 #include "runtime/keras/layers/families.hpp"
 
 namespace keraunos::keras {
 namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
 
 std::vector<ValueId> import_activation(LayerCall& call) {
   if (!call.config().find("activation")) {
@@ -14,20 +17,32 @@ std::vector<ValueId> import_activation(LayerCall& call) {
   return {call.activate(call.input())};
 }
 
-std::vector<ValueId> import_relu(LayerCall& call) {
-  const Config& config = call.config();
-  Unary relu{UnaryFn::relu};
-  relu.alpha = static_cast<float>(config.number_or("negative_slope", 0));
-  relu.beta =
-      static_cast<float>(config.number_or("max_value", std::numeric_limits<double>::infinity()));
-  relu.gamma = static_cast<float>(config.number_or("threshold", 0));
-  return {call.emit(relu, {call.float_input()})};
+// A parameter that Keras wants at zero or above.
+float parameter(const Config& config, std::string_view key, double fallback) {
+  const double value = config.number_or(key, fallback);
+  if (!(value >= 0)) {
+    fail(ErrorCode::malformed_file, "key '{}': {} is not zero or more", key, value);
+  }
+  return static_cast<float>(value);
 }
 
+std::vector<ValueId> import_relu(LayerCall& call) {
+  const Config& config = call.config();
+  const float slope = parameter(config, "negative_slope", 0);
+  const float ceiling = parameter(config, "max_value", std::numeric_limits<double>::infinity());
+  const float threshold = parameter(config, "threshold", 0);
+  if (ceiling < threshold) {
+    fail(ErrorCode::unsupported, "key 'max_value': {} below the threshold {} is not supported",
+         ceiling, threshold);
+  }
+  return {emit_relu(call, {UnaryFn::relu, slope, ceiling, threshold}, call.input())};
+}
+
+// Files of Keras 2 call the slope "alpha".
 std::vector<ValueId> import_leaky_relu(LayerCall& call) {
-  Unary leaky{UnaryFn::relu};
-  leaky.alpha = static_cast<float>(call.config().number_or("negative_slope", 0.3));
-  leaky.beta = std::numeric_limits<float>::infinity();
+  const Config& config = call.config();
+  const std::string_view key = config.find("alpha") ? "alpha" : "negative_slope";
+  const Unary leaky{UnaryFn::relu, parameter(config, key, 0.3), infinity, 0};
   return {call.emit(leaky, {call.float_input()})};
 }
 
@@ -36,30 +51,87 @@ std::vector<ValueId> import_elu(LayerCall& call) {
   return {call.emit(Unary{UnaryFn::elu, alpha}, {call.float_input()})};
 }
 
-std::vector<ValueId> import_softmax(LayerCall& call) {
+// Of Keras 2 alone: x where it is above theta, else 0.
+std::vector<ValueId> import_thresholded_relu(LayerCall& call) {
+  const float theta = parameter(call.config(), "theta", 1);
+  return {call.emit(Unary{UnaryFn::threshold, theta, 0}, {call.float_input()})};
+}
+
+// max(x, 0) + alpha * min(x, 0), with an alpha for every cell of a sample but one on shared axes.
+std::vector<ValueId> import_prelu(LayerCall& call) {
+  call.require_least_rank(call.input(), 1);
   const ValueId input = call.float_input();
-  Softmax softmax;
-  const auto axis = call.config().find("axis");
-  if (axis && axis->is_array()) {
-    for (const file::Json element : axis->elements()) {
-      softmax.axes.push_back(normalize_axis(element.as_int64(), call.rank(input)));
-    }
-    std::sort(softmax.axes.begin(), softmax.axes.end());
-    if (std::adjacent_find(softmax.axes.begin(), softmax.axes.end()) != softmax.axes.end() ||
-        softmax.axes.empty()) {
-      fail(ErrorCode::malformed_file, "key 'axis': {} does not name different axes",
-           axis->dump(60));
-    }
-  } else {
-    softmax.axes = {normalize_axis(axis ? axis->as_int64() : -1, call.rank(input))};
+  Shape cells(call.shape(input).begin() + 1, call.shape(input).end());
+  if (const auto shared = call.config().find("shared_axes")) {
+    const auto share = [&](const file::Json& axis) {
+      const auto index = static_cast<std::size_t>(to_integer(axis, 1));
+      if (index > cells.size()) {
+        fail(ErrorCode::malformed_file, "key 'shared_axes': there is no axis {} in {}", index,
+             to_keras_string(call.shape(input)));
+      }
+      cells[index - 1] = Dim(1);
+    };
+    if (!shared->is_array()) share(*shared);
+    for (std::size_t i = 0; shared->is_array() && i < shared->size(); ++i) share((*shared)[i]);
   }
-  return {call.emit(std::move(softmax), {input})};
+  const ValueId alpha = call.weight("alpha", cells);
+  const ValueId above = call.emit(relu(), {input});
+  const ValueId below = call.emit(Unary{UnaryFn::relu, 1, 0, 0}, {input});
+  return {call.binary(BinaryFn::add, above, call.binary(BinaryFn::multiply, below, alpha))};
+}
+
+std::vector<std::size_t> softmax_axes(const Config& config, std::size_t rank) {
+  const auto axis = config.find("axis");
+  if (!axis || !axis->is_array()) return {normalize_axis(axis ? axis->as_int64() : -1, rank)};
+  std::vector<std::size_t> axes;
+  for (const file::Json element : axis->elements()) {
+    axes.push_back(normalize_axis(element.as_int64(), rank));
+  }
+  std::sort(axes.begin(), axes.end());
+  if (axes.empty() || std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
+    fail(ErrorCode::malformed_file, "key 'axis': {} does not name different axes", axis->dump(60));
+  }
+  return axes;
+}
+
+// The mask of a Softmax broadcasts over its input as numpy has it, and may not widen it.
+std::optional<ValueId> softmax_mask(LayerCall& call, ValueId input) {
+  auto mask = call.tensor_argument("mask", 1);
+  if (!mask) mask = call.mask(call.input());
+  if (!mask) return std::nullopt;
+  const Shape& given = call.shape(*mask);
+  const Shape& wanted = call.shape(input);
+  bool fits = given.size() <= wanted.size();
+  for (std::size_t i = 1; fits && i <= given.size(); ++i) {
+    const Dim& size = given[given.size() - i];
+    const auto left = size.constant();
+    const auto right = wanted[wanted.size() - i].constant();
+    fits = left == 1 || !left || !right || *left == *right;
+  }
+  if (!fits) {
+    fail(ErrorCode::shape_mismatch, "a mask of {} cannot be broadcast to {}",
+         to_keras_string(given), to_keras_string(wanted));
+  }
+  if (call.dtype(*mask) == DType::boolean) return mask;
+  return call.binary(BinaryFn::greater, call.as_float(*mask), call.scalar(0.5));
+}
+
+// Masked cells take no part, and end up at 0.
+std::vector<ValueId> import_softmax(LayerCall& call) {
+  ValueId input = call.float_input();
+  const Softmax softmax{SoftmaxFn::softmax, softmax_axes(call.config(), call.rank(input))};
+  const auto mask = softmax_mask(call, input);
+  if (!mask) return {call.emit(softmax, {input})};
+  input = call.emit(Select{}, {*mask, input, call.scalar(-1e9)});
+  return {call.emit(Select{}, {*mask, call.emit(softmax, {input}), call.scalar(0)})};
 }
 
 constexpr std::array classes = {
     LayerClass{"Activation", import_activation, MaskRule::pass},
     LayerClass{"ReLU", import_relu, MaskRule::pass},
     LayerClass{"LeakyReLU", import_leaky_relu, MaskRule::pass},
+    LayerClass{"ThresholdedReLU", import_thresholded_relu, MaskRule::pass},
+    LayerClass{"PReLU", import_prelu, MaskRule::pass},
     LayerClass{"ELU", import_elu, MaskRule::pass},
     LayerClass{"Softmax", import_softmax, MaskRule::pass},
 };

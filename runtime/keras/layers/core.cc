@@ -1,4 +1,3 @@
-#include "runtime/base/fail.hpp"
 #include "runtime/keras/layers/families.hpp"
 
 namespace keraunos::keras {
@@ -8,16 +7,23 @@ namespace {
 std::vector<ValueId> import_dense(LayerCall& call) {
   const ValueId input = call.float_input();
   const Dim units(call.config().integer("units", 1));
-  if (call.rank(input) < 2) {
-    fail(ErrorCode::shape_mismatch, "expects an input of rank 2 or more, got {}",
-         to_keras_string(call.shape(input)));
-  }
+  call.require_least_rank(input, 2);
   std::vector<ValueId> operands = {input, call.weight("kernel", {call.shape(input).back(), units})};
   if (call.config().flag_or("use_bias", true)) operands.push_back(call.weight("bias", {units}));
   return {call.activate(call.emit(MatMul{}, operands))};
 }
 
-constexpr std::array classes = {LayerClass{"Dense", import_dense, MaskRule::pass}};
+// Each input with its own mask.
+std::vector<ValueId> import_identity(LayerCall& call) {
+  std::vector<ValueId> inputs;
+  for (std::size_t i = 0; i < call.input_count(); ++i) inputs.push_back(call.input(i));
+  return inputs;
+}
+
+constexpr std::array classes = {
+    LayerClass{"Dense", import_dense, MaskRule::pass},
+    LayerClass{"Identity", import_identity, MaskRule::own},
+};
 
 }  // namespace
 

@@ -10,11 +10,15 @@ namespace keraunos::keras {
 
 extern const std::span<const LayerClass> core_layers;
 extern const std::span<const LayerClass> convolution_layers;
+extern const std::span<const LayerClass> transposed_convolution_layers;
 extern const std::span<const LayerClass> pooling_layers;
 extern const std::span<const LayerClass> normalization_layers;
 extern const std::span<const LayerClass> activation_layers;
 extern const std::span<const LayerClass> reshaping_layers;
+extern const std::span<const LayerClass> padding_layers;
+extern const std::span<const LayerClass> upsampling_layers;
 extern const std::span<const LayerClass> merging_layers;
+extern const std::span<const LayerClass> joining_layers;
 extern const std::span<const LayerClass> regularization_layers;
 extern const std::span<const LayerClass> preprocessing_layers;
 

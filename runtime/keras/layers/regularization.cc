@@ -5,7 +5,8 @@ namespace {
 
 // These act while training only; at inference they hand their input on.
 std::vector<ValueId> import_nothing(LayerCall& call) {
-  for (const std::string_view key : {"rate", "stddev", "noise_shape", "data_format", "l1", "l2"}) {
+  for (const std::string_view key :
+       {"rate", "drop_path_rate", "stddev", "noise_shape", "data_format", "l1", "l2"}) {
     static_cast<void>(call.config().find(key));
   }
   return {call.input()};
@@ -20,6 +21,7 @@ constexpr std::array classes = {
     LayerClass{"GaussianDropout", import_nothing, MaskRule::pass},
     LayerClass{"GaussianNoise", import_nothing, MaskRule::pass},
     LayerClass{"ActivityRegularization", import_nothing, MaskRule::pass},
+    LayerClass{"StochasticDepth", import_nothing},  // keras.applications.convnext
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace {
 // The batch stays, everything else is multiplied. With channels_first Keras moves the channels
 // last before it flattens.
 std::vector<ValueId> import_flatten(LayerCall& call) {
+  call.require_least_rank(call.input(), 1);
   const ValueId input = call.to_channels_last(call.input());
   const Shape& shape = call.shape(input);
   const Shape rest(shape.begin() + 1, shape.end());
@@ -16,6 +17,7 @@ std::vector<ValueId> import_flatten(LayerCall& call) {
 std::vector<ValueId> import_reshape(LayerCall& call) {
   const auto target = call.config().find("target_shape");
   if (!target) fail(ErrorCode::malformed_file, "key 'target_shape': missing");
+  call.require_least_rank(call.input(), 1);
   const Shape input = call.shape(call.input());
   Shape shape = {input[0]};
   std::size_t open_axis = 0;
@@ -43,6 +45,7 @@ std::vector<ValueId> import_reshape(LayerCall& call) {
 }
 
 std::vector<ValueId> import_permute(LayerCall& call) {
+  call.require_least_rank(call.input(), 1);
   const std::size_t rank = call.rank(call.input());
   Transpose transpose{{0}};
   for (const std::int64_t dim : call.config().integers("dims", rank - 1, 1)) {
@@ -51,36 +54,19 @@ std::vector<ValueId> import_permute(LayerCall& call) {
   return {call.emit(std::move(transpose), {call.input()})};
 }
 
-PadAmounts to_amounts(const file::Json& json) {
-  if (!json.is_array()) return {to_integer(json, 0), to_integer(json, 0)};
-  if (json.size() != 2) {
-    fail(ErrorCode::malformed_file, "key 'padding': {} is no pair", json.dump(60));
-  }
-  return {to_integer(json[0], 0), to_integer(json[1], 0)};
-}
-
-std::vector<ValueId> import_zero_padding2d(LayerCall& call) {
-  call.require_rank(call.input(), 4);
-  std::vector<PadAmounts> amounts(4);
-  const std::size_t first = call.channels_first() ? 2 : 1;
-  const auto padding = call.config().find("padding");
-  if (padding && padding->is_array() && padding->size() != 2) {
-    fail(ErrorCode::malformed_file, "key 'padding': {} does not hold height and width",
-         padding->dump(60));
-  }
-  for (std::size_t i = 0; i < 2; ++i) {
-    amounts[first + i] = !padding              ? PadAmounts{1, 1}
-                         : padding->is_array() ? to_amounts((*padding)[i])
-                                               : to_amounts(*padding);
-  }
-  return {call.emit(Pad{std::move(amounts), 0}, {call.input()})};
+std::vector<ValueId> import_repeat_vector(LayerCall& call) {
+  call.require_rank(call.input(), 2);
+  const std::int64_t n = call.config().integer("n", 1);
+  const Shape shape = call.shape(call.input());
+  const ValueId row = call.view(call.input(), {shape[0], Dim(1), shape[1]});
+  return {call.emit(Broadcast{{shape[0], Dim(n), shape[1]}}, {row})};
 }
 
 constexpr std::array classes = {
     LayerClass{"Flatten", import_flatten},
     LayerClass{"Reshape", import_reshape},
     LayerClass{"Permute", import_permute},
-    LayerClass{"ZeroPadding2D", import_zero_padding2d},
+    LayerClass{"RepeatVector", import_repeat_vector},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "runtime/keras/layers/windows.hpp"
 
+#include <algorithm>
+
 namespace keraunos::keras {
 namespace {
 
@@ -8,21 +10,28 @@ std::vector<std::int64_t> integers_or(const Config& config, std::string_view key
   return config.find(key) ? config.integers(key, count, 1) : fallback;
 }
 
-}  // namespace
-
-Padding to_padding(const std::string& name) {
+// Keras takes the names in any case, and pooling layers write them as they were given.
+Padding padding_of(const Config& config, const std::vector<std::string_view>& allowed) {
+  std::string name = config.string_or("padding", allowed.front());
+  for (char& letter : name) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+    name = config.choice("padding", allowed);
+  }
   if (name == "same") return Padding::same;
   return name == "causal" ? Padding::causal : Padding::explicit_;
 }
+
+}  // namespace
 
 std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank) {
   const auto sizes = config.integers("kernel_size", spatial_rank, 1);
   const std::vector<std::int64_t> ones(spatial_rank, 1);
   const auto strides = integers_or(config, "strides", spatial_rank, ones);
   const auto dilations = integers_or(config, "dilation_rate", spatial_rank, ones);
-  const Padding padding =
-      to_padding(spatial_rank == 1 ? config.choice("padding", {"valid", "same", "causal"})
-                                   : config.choice("padding", {"valid", "same"}));
+  const Padding padding = spatial_rank == 1 ? padding_of(config, {"valid", "same", "causal"})
+                                            : padding_of(config, {"valid", "same"});
   std::vector<Window> windows;
   for (std::size_t i = 0; i < spatial_rank; ++i) {
     windows.push_back(
@@ -35,7 +44,7 @@ std::vector<Window> pool_windows(const Config& config, std::size_t spatial_rank)
   const auto sizes =
       integers_or(config, "pool_size", spatial_rank, std::vector<std::int64_t>(spatial_rank, 2));
   const auto strides = integers_or(config, "strides", spatial_rank, sizes);
-  const Padding padding = to_padding(config.choice("padding", {"valid", "same"}));
+  const Padding padding = padding_of(config, {"valid", "same"});
   std::vector<Window> windows;
   for (std::size_t i = 0; i < spatial_rank; ++i) {
     windows.push_back({.size = sizes[i], .stride = strides[i], .padding = padding});

@@ -7,9 +7,6 @@
 
 namespace keraunos::keras {
 
-/// Keras's "valid", "same" or "causal".
-Padding to_padding(const std::string& name);
-
 /// The windows of a convolution from kernel_size, strides, dilation_rate and padding.
 std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank);
 
