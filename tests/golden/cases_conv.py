@@ -111,3 +111,75 @@ for name, options in {
     shape = (3, 8, 7) if "data_format" in options else (8, 7, 3)
     stack(f"depthwise_conv2d_{name}", shape, L.DepthwiseConv2D(**options))
 stack("depthwise_conv2d_none", NONE_2D, L.DepthwiseConv2D(3, 2, "same"), sizes=SIZES_2D)
+
+for name, options in {
+    "2": {"kernel_size": 2},
+    "same_2x3x1": {"kernel_size": (2, 3, 1), "padding": "same"},
+    "stride2_same": {"kernel_size": 3, "strides": 2, "padding": "same"},
+    "stride2x1x2": {"kernel_size": (2, 2, 3), "strides": (2, 1, 2), "groups": 2},
+    "dilation2_same_groups": {"kernel_size": 2, "padding": "same", "dilation_rate": 2, "groups": 2},
+    "dilation2x1x2": {"kernel_size": 2, "dilation_rate": (2, 1, 2)},
+    "no_bias_relu": {"kernel_size": 2, "use_bias": False, "activation": "relu"},
+    "first": {"kernel_size": 2, **FIRST},
+    "first_same_stride2_tanh": {
+        "kernel_size": (2, 3, 2),
+        "strides": 2,
+        "padding": "same",
+        "activation": "tanh",
+        **FIRST,
+    },
+}.items():
+    shape = (4, 5, 4, 3) if "data_format" in options else (5, 4, 3, 4)
+    stack(f"conv3d_{name}", shape, L.Conv3D(6, **options))
+stack(
+    "conv3d_none",
+    (None, None, None, 2),
+    L.Conv3D(3, 2, 2, "same"),
+    sizes=((3, 4, 5), (6, 2, 3)),
+)
+stack("conv3d_one_depth", (1, 5, 6, 2), L.Conv3D(3, (1, 3, 3)))
+stack("conv3d_flatten_dense", (3, 3, 3, 2), L.Conv3D(3, 2), L.Flatten(), L.Dense(2))
+
+# SeparableConv and DepthwiseConv with strides and dilations at once, which other classes refuse.
+for name, options in {
+    "3": {"kernel_size": 3},
+    "4_same": {"kernel_size": 4, "padding": "same"},
+    "stride2": {"kernel_size": 3, "strides": 2},
+    "stride3_same": {"kernel_size": 2, "strides": 3, "padding": "same"},
+    "dilation2": {"kernel_size": 3, "dilation_rate": 2},
+    "dilation3_same": {"kernel_size": 3, "dilation_rate": 3, "padding": "same"},
+    "stride2_dilation2": {"kernel_size": 3, "strides": 2, "dilation_rate": 2},
+    "stride2_dilation2_same": {
+        "kernel_size": 3,
+        "strides": 2,
+        "dilation_rate": 2,
+        "padding": "same",
+    },
+    "multiplier3": {"kernel_size": 3, "depth_multiplier": 3},
+    "no_bias_relu": {"kernel_size": 3, "use_bias": False, "activation": "relu"},
+    "first": {"kernel_size": 3, **FIRST},
+    "first_multiplier2_same_stride2": {
+        "kernel_size": 3,
+        "strides": 2,
+        "padding": "same",
+        "depth_multiplier": 2,
+        **FIRST,
+    },
+}.items():
+    line = (3, 9) if "data_format" in options else (9, 3)
+    image = (3, 7, 8) if "data_format" in options else (7, 8, 3)
+    stack(f"depthwise_conv1d_{name}", line, L.DepthwiseConv1D(**options))
+    stack(f"separable_conv1d_{name}", line, L.SeparableConv1D(4, **options))
+    stack(f"separable_conv2d_{name}", image, L.SeparableConv2D(4, **options))
+stack("depthwise_conv2d_stride2_dilation2", (9, 8, 3), L.DepthwiseConv2D(3, 2, dilation_rate=2))
+stack(
+    "depthwise_conv2d_stride2_dilation2x1_same",
+    (9, 8, 3),
+    L.DepthwiseConv2D(3, 2, "same", dilation_rate=(2, 1)),
+)
+stack("separable_conv2d_2x3", (6, 6, 2), L.SeparableConv2D(3, (2, 3), dilation_rate=(1, 2)))
+stack("separable_conv2d_softmax", (6, 6, 2), L.SeparableConv2D(3, 3, activation="softmax"))
+stack("depthwise_conv1d_none", (None, 3), L.DepthwiseConv1D(3, 2, "same"), sizes=((6,), (11,)))
+stack("separable_conv1d_none", (None, 3), L.SeparableConv1D(4, 3, 2), sizes=((6,), (11,)))
+stack("separable_conv2d_none", NONE_2D, L.SeparableConv2D(4, 3, 2, "same"), sizes=SIZES_2D)
+stack("separable_conv2d_twice", (8, 8, 2), L.SeparableConv2D(4, 3), L.SeparableConv2D(3, 3))

@@ -1,7 +1,11 @@
 """Dense, Flatten, Reshape, Permute, and the layers that do nothing at inference."""
 
+import keras
+from keras import layers
+from keras.src.applications.convnext import StochasticDepth
+
+from registry import graph, stack
 from registry import lazy as L
-from registry import stack
 
 stack("dense", (6,), L.Dense(5))
 stack("dense_rank3", (3, 6), L.Dense(5))
@@ -64,3 +68,18 @@ stack("gaussian_dropout", (5,), L.GaussianDropout(0.5))
 stack("alpha_dropout", (5,), L.Dense(4, activation="selu"), L.AlphaDropout(0.5), L.Dense(3))
 stack("activity_regularization", (5,), L.ActivityRegularization(l1=0.1, l2=0.2), L.Dense(3))
 stack("activation_linear_only", (2, 3), L.Activation("linear"))
+stack("identity", (2, 3), L.Identity())
+stack("identity_int32", (2, 3), L.Identity(), dtype="int32")
+stack("identity_dense", (5,), L.Identity(), L.Dense(3), L.Identity())
+stack("dropout_zero", (5,), L.Dropout(0.0))
+stack("dropout_int32", (5,), L.Dropout(0.5), dtype="int32")
+stack("spatial_dropout3d", (2, 3, 2, 2), L.SpatialDropout3D(0.5))
+stack("gaussian_noise_seed", (5,), L.GaussianNoise(0.5, seed=3))
+stack("alpha_dropout_noise_shape", (4, 5), L.AlphaDropout(0.5, noise_shape=(None, 1, 5)))
+
+
+@graph("stochastic_depth")
+def _():
+    x = keras.Input((4, 4, 2))
+    y = StochasticDepth(0.3)(layers.Conv2D(2, 3, padding="same")(x))
+    return keras.Model(x, layers.Add()([x, y]))

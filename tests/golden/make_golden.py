@@ -28,6 +28,7 @@ import numpy as np
 import archive
 import cases_activation  # noqa: F401  (each module adds its rows to the table)
 import cases_conv  # noqa: F401
+import cases_conv_transpose  # noqa: F401
 import cases_core  # noqa: F401
 import cases_file  # noqa: F401
 import cases_graph  # noqa: F401
@@ -36,6 +37,7 @@ import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_reshape  # noqa: F401
 import refused
 import truth
 from registry import CASES, Case
@@ -72,6 +74,8 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
 
 
 def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
+    if dtype == "bool":
+        return rng.random(shape) < 0.6
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
     if dtype.startswith("int"):

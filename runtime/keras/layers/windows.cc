@@ -1,7 +1,5 @@
 #include "runtime/keras/layers/windows.hpp"
 
-#include <algorithm>
-
 namespace keraunos::keras {
 namespace {
 
@@ -10,15 +8,8 @@ std::vector<std::int64_t> integers_or(const Config& config, std::string_view key
   return config.find(key) ? config.integers(key, count, 1) : fallback;
 }
 
-// Keras takes the names in any case, and pooling layers write them as they were given.
 Padding padding_of(const Config& config, const std::vector<std::string_view>& allowed) {
-  std::string name = config.string_or("padding", allowed.front());
-  for (char& letter : name) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-    name = config.choice("padding", allowed);
-  }
+  const std::string name = config.choice("padding", allowed);
   if (name == "same") return Padding::same;
   return name == "causal" ? Padding::causal : Padding::explicit_;
 }
