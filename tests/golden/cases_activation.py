@@ -64,11 +64,10 @@ for name in LAST_AXIS:
     stack(f"activation_{name}_rank1", (), L.Activation(name))
     stack(f"activation_{name}_rank5", (2, 1, 3, 4), L.Activation(name))
     stack(f"activation_{name}_none", (None, 4), L.Activation(name), sizes=((2,), (5,)))
-    stack(f"conv2d_first_{name}", (2, 3, 4), L.Reshape((2, 3, 4)), L.Activation(name))
 stack("activation_glu", (6,), L.Activation("glu"), spread=3)
 stack("activation_glu_rank4", (2, 3, 4), L.Activation("glu"))
 stack("activation_glu_none", (None, 4), L.Activation("glu"), sizes=((2,), (5,)))
-stack("dense_glu", (5,), L.Dense(6, activation="glu"), L.Dense(2))
+stack("dense_glu", (5,), L.Dense(6, activation="glu"))
 for name in sorted({*ELEMENTWISE, *LAST_AXIS} - {"linear"}):
     stack(f"depthwise_conv1d_{name}", (6, 2), L.DepthwiseConv1D(2, activation=name), spread=2)
 stack("activation_relu_int32", (9,), L.Activation("relu"), dtype="int32")
@@ -76,7 +75,6 @@ stack("activation_relu6_int32", (9,), L.Activation("relu6"), dtype="int32")
 stack("activation_tanh_int32", (9,), L.Activation("tanh"), dtype="int32")
 stack("activation_linear_int32", (9,), L.Activation("linear"), dtype="int32")
 stack("activation_of_softmax_layer", (3, 5), L.Activation(L.Softmax(axis=1)))
-stack("dense_prelu_layer", (4, 6), L.Dense(5, activation=L.PReLU(shared_axes=[1])))
 stack("conv1d_transpose_elu_layer", (4, 3), L.Conv1DTranspose(2, 3, activation=L.ELU(0.5)))
 
 stack("relu_int32", (9,), L.ReLU(), dtype="int32")
@@ -173,27 +171,4 @@ edited(
     edit_layer("it", lambda layer: layer.update(module="keras.layers")),
     one_layer(ThresholdedReLU, theta=0.7),
     truth=truth.built,
-)
-
-
-def clip(x):
-    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
-
-
-def saved_by_keras_2(path: Path) -> None:
-    members = archive.read_members(path)
-    metadata = members["metadata.json"].replace(keras.__version__.encode(), b"2.15.0")
-    archive.write_members(path, members | {"metadata.json": metadata})
-    archive.edit_config(
-        path,
-        lambda config: archive.layer_named(config, "it")["config"].update(activation="hard_sigmoid"),
-    )
-
-
-edited(
-    "dense_hard_sigmoid_of_keras_2",
-    saved_by_keras_2,
-    one_layer(layers.Dense, units=6, activation=clip),
-    truth=truth.built,
-    spread=3,
 )

@@ -96,7 +96,7 @@ for normalize in (False, True):
     merge(f"{name}_none", layers.Dot, (None, 4), (None, 4), axes=2, sizes=((2, 3), (5, 1)), **options)
 merge("dot_along_none", layers.Dot, (None, 2), (None, 3), axes=1, sizes=((2, 2), (5, 5)))
 merge("dot_int32", layers.Dot, (4, 5), (3, 5), axes=2, dtype="int32")
-merge("dot_uint8", layers.Dot, (4, 5), (3, 5), axes=2, dtype="uint8")
+merge("dot_int8", layers.Dot, (4, 5), (3, 5), axes=2, dtype="int8")
 merge("dot_int32_float32", layers.Dot, (4, 5), (3, 5), axes=2, dtype=("int32", "float32"))
 
 

@@ -68,17 +68,25 @@ ValueId with_axis_last(LayerCall& call, ValueId value, std::size_t axis) {
   return call.emit(std::move(transpose), {value});
 }
 
+// Keras multiplies integers as floats, and what does not fit the smaller ones depends on the
+// machine: only products of int32 and of int8, which are int32, are certain.
+DType dot_dtype(DType dtype) {
+  if (is_floating(dtype)) return DType::float32;
+  if (dtype == DType::int32 || dtype == DType::int8) return DType::int32;
+  fail(ErrorCode::unsupported, "products of {} tensors are not supported", to_string(dtype));
+}
+
 // A batch of matrix products: all axes but the batch's and the summed one become rows here and
 // columns there, and axes of their own again behind it.
 std::vector<ValueId> import_dot(LayerCall& call) {
   auto inputs = promoted_inputs(call, 2, 2);
-  const DType dtype = call.dtype(inputs[0]);
+  const DType dtype = dot_dtype(call.dtype(inputs[0]));
   Shape result;
   for (std::size_t i = 0; i < 2; ++i) {
     ValueId& value = inputs[i];
     call.require_least_rank(value, 2);
     const std::size_t axis = dot_axis(call, i, value);
-    value = call.cast(value, arithmetic_dtype(dtype));
+    value = call.cast(value, dtype);
     if (call.config().flag_or("normalize", false)) {
       // Keras divides by the norm, of which it takes 1e-7 for the least.
       value = call.emit(Norm{NormFn::l2, {axis}, 1e-14F}, {call.as_float(value)});
@@ -92,8 +100,7 @@ std::vector<ValueId> import_dot(LayerCall& call) {
   }
   const ValueId product = call.emit(BatchMatMul{false, true}, {inputs[0], inputs[1]});
   if (result.size() == 1) result.emplace_back(1);
-  const ValueId output = call.view(product, std::move(result));
-  return {is_floating(call.dtype(output)) ? output : call.cast(output, dtype)};
+  return {call.view(product, std::move(result))};
 }
 
 constexpr std::array classes = {

@@ -22,20 +22,6 @@ std::vector<ValueId> promoted_inputs(LayerCall& call, std::size_t least, std::si
   return inputs;
 }
 
-DType arithmetic_dtype(DType dtype) {
-  if (is_floating(dtype)) return DType::float32;
-  switch (dtype) {
-    case DType::int8:
-    case DType::uint8:
-    case DType::int16:
-    case DType::uint16:
-    case DType::int32: return DType::int32;
-    case DType::uint32:
-    case DType::int64: return DType::int64;
-    default: fail(ErrorCode::unsupported, "merging {} tensors is not supported", to_string(dtype));
-  }
-}
-
 std::vector<std::optional<ValueId>> input_masks(LayerCall& call) {
   std::vector<std::optional<ValueId>> masks;
   for (std::size_t i = 0; i < call.input_count(); ++i) masks.push_back(call.mask(call.input(i)));
@@ -62,6 +48,22 @@ ValueId mask_of_cells(LayerCall& call, ValueId mask, ValueId value) {
 }
 
 namespace {
+
+// The dtype in which sums and products of `dtype` are computed: they wrap around in it as they do
+// in `dtype` itself once the result has been cast back.
+DType arithmetic_dtype(DType dtype) {
+  if (is_floating(dtype)) return DType::float32;
+  switch (dtype) {
+    case DType::int8:
+    case DType::uint8:
+    case DType::int16:
+    case DType::uint16:
+    case DType::int32: return DType::int32;
+    case DType::uint32:
+    case DType::int64: return DType::int64;
+    default: fail(ErrorCode::unsupported, "merging {} tensors is not supported", to_string(dtype));
+  }
+}
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 

@@ -11,10 +11,6 @@ namespace keraunos::keras {
 /// promote to.
 std::vector<ValueId> promoted_inputs(LayerCall& call, std::size_t least, std::size_t most);
 
-/// The dtype in which sums and products of `dtype` are computed: they wrap around in it as they do
-/// in `dtype` itself once the result has been cast back. Throws where there is none.
-DType arithmetic_dtype(DType dtype);
-
 /// The masks of all inputs, in order.
 std::vector<std::optional<ValueId>> input_masks(LayerCall& call);
 
