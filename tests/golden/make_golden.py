@@ -39,6 +39,7 @@ import cases_norm  # noqa: F401
 import cases_pool  # noqa: F401
 import cases_reshape  # noqa: F401
 import refused
+import refused_layers  # noqa: F401
 import truth
 from registry import CASES, Case
 

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/layers/families.hpp"
 
@@ -14,34 +16,51 @@ std::vector<ValueId> import_flatten(LayerCall& call) {
   return {call.emit(View{{shape[0], element_count(rest)}}, {input})};
 }
 
-std::vector<ValueId> import_reshape(LayerCall& call) {
-  const auto target = call.config().find("target_shape");
-  if (!target) fail(ErrorCode::malformed_file, "key 'target_shape': missing");
-  call.require_least_rank(call.input(), 1);
-  const Shape input = call.shape(call.input());
-  Shape shape = {input[0]};
-  std::size_t open_axis = 0;
-  std::int64_t known = 1;
-  for (const file::Json size : target->elements()) {
-    // Keras writes None as null where it means -1.
+/// What "target_shape" wants of the axes behind the batch.
+struct Target {
+  Shape shape;
+  std::optional<std::size_t> open_axis;  // takes what the others leave
+  std::int64_t known = 1;                // the product of the others
+};
+
+// Keras writes None as null where it means -1.
+Target read_target(const file::Json& sizes) {
+  Target target;
+  for (const file::Json size : sizes.elements()) {
     if (size.is_null() || size.as_int64() == -1) {
-      if (open_axis != 0) {
+      if (target.open_axis) {
         fail(ErrorCode::malformed_file, "key 'target_shape': {} leaves two sizes open",
-             target->dump(60));
+             sizes.dump(60));
       }
-      open_axis = shape.size();
-      shape.emplace_back(1);
+      target.open_axis = target.shape.size();
+      target.shape.emplace_back(1);
     } else {
-      shape.emplace_back(to_integer(size, 0));
-      known = *(Dim(known) * shape.back()).constant();
+      target.shape.emplace_back(to_integer(size, 0));
+      target.known = *(Dim(target.known) * target.shape.back()).constant();
     }
   }
-  if (open_axis != 0) {
-    const Shape rest(input.begin() + 1, input.end());
-    if (known == 0) fail(ErrorCode::malformed_file, "key 'target_shape': -1 beside a size of 0");
-    shape[open_axis] = floor_div(element_count(rest), known);
+  if (target.open_axis && target.known == 0) {
+    fail(ErrorCode::malformed_file, "key 'target_shape': -1 beside a size of 0");
   }
-  return {call.emit(View{std::move(shape)}, {call.input()})};
+  return target;
+}
+
+std::vector<ValueId> import_reshape(LayerCall& call) {
+  const auto sizes = call.config().find("target_shape");
+  if (!sizes) fail(ErrorCode::malformed_file, "key 'target_shape': missing");
+  call.require_least_rank(call.input(), 1);
+  const Shape input = call.shape(call.input());
+  const Dim cells = element_count(Shape(input.begin() + 1, input.end()));
+  Target target = read_target(*sizes);
+  if (const auto count = cells.constant()) {
+    if (target.open_axis ? *count % target.known != 0 : *count != target.known) {
+      fail(ErrorCode::shape_mismatch, "key 'target_shape': {} cells do not fill {}", *count,
+           sizes->dump(60));
+    }
+  }
+  if (target.open_axis) target.shape[*target.open_axis] = floor_div(cells, target.known);
+  target.shape.insert(target.shape.begin(), input[0]);
+  return {call.emit(View{std::move(target.shape)}, {call.input()})};
 }
 
 std::vector<ValueId> import_permute(LayerCall& call) {
