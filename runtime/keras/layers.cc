@@ -29,7 +29,8 @@ std::span<const LayerClass> layer_classes() {
     std::vector<LayerClass> classes;
     for (const auto& family :
          {core_layers, convolution_layers, pooling_layers, normalization_layers, activation_layers,
-          reshaping_layers, merging_layers, regularization_layers, preprocessing_layers}) {
+          reshaping_layers, merging_layers, regularization_layers, preprocessing_layers,
+          masking_layers, recurrent_layers, wrapper_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

@@ -36,6 +36,7 @@ import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_recurrent  # noqa: F401
 import refused
 import truth
 from registry import CASES, Case
@@ -68,6 +69,8 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
         arrays.append(random_array(shape, tensor.dtype, case, rng))
     if next(sizes, None) is not None:
         raise ValueError(f"{case.name}: more sizes than None dimensions")
+    if case.prepare:
+        case.prepare(arrays)
     return arrays
 
 
@@ -91,7 +94,7 @@ def make(case: Case) -> None:
     model.save(path)
     if case.edit:
         case.edit(path)
-    described = model if case.truth is truth.built else truth.load(path)
+    described = model if truth.is_of_built_model(case.truth) else truth.load(path)
     arrays = {}
     for run in range(len(case.sizes)):
         inputs = random_inputs(case, described.inputs, run, rng)

@@ -102,7 +102,6 @@ refuse(
     ["Lambda", "doubled"],
     with_layer(lambda: layers.Lambda(lambda x: 2 * x, name="doubled")),
 )()
-refuse("lstm", ["LSTM", "memory"], with_layer(lambda: layers.LSTM(3, name="memory"), (3, 4)))()
 refuse("custom_layer", ["Doubler", "twice"], with_layer(lambda: Doubler(name="twice")))()
 refuse(
     "custom_layer_with_weights",

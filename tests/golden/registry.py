@@ -17,6 +17,7 @@ Options of every row:
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
     edges    let the inputs begin with the values where activations have their corners
+    prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
     edit     what is done to the saved file before it is reloaded
     rtol, atol, why   a tolerance of this case's own, with its reason
@@ -38,6 +39,7 @@ class Case:
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
     edges: bool = False
+    prepare: Callable[[list], None] | None = None
     truth: Callable | None = None
     edit: Callable[[Path], None] | None = None
     rtol: float | None = None
