@@ -1,7 +1,5 @@
 """Recurrent layers, what wraps layers over time, and masks."""
 
-import json
-
 import keras
 import numpy as np
 from keras import layers
@@ -46,47 +44,39 @@ def sequence_input(**options) -> keras.KerasTensor:
 
 for name, layer in PLAIN.items():
     shape = (STEPS, FEATURES)
-    open_shape = (None, FEATURES)
+    backwards = {"go_backwards": True, "return_sequences": True}
     stack(f"{name}_last", shape, layer(UNITS))
     stack(f"{name}_sequences", shape, layer(UNITS, return_sequences=True))
     stack(f"{name}_backwards_last", shape, layer(UNITS, go_backwards=True))
-    stack(
-        f"{name}_backwards_sequences",
-        shape,
-        layer(UNITS, go_backwards=True, return_sequences=True),
-    )
+    stack(f"{name}_backwards_sequences", shape, layer(UNITS, **backwards))
     stack(f"{name}_no_bias", shape, layer(UNITS, use_bias=False))
-    stack(f"{name}_one_step", (1, FEATURES), layer(UNITS))
-    stack(f"{name}_none", open_shape, layer(UNITS, return_sequences=True), sizes=SIZES)
-    stack(f"{name}_none_last", open_shape, layer(UNITS), sizes=SIZES)
     stack(f"{name}_relu", shape, layer(UNITS, activation="relu"))
-    stack(f"{name}_linear", shape, layer(UNITS, activation=None))
-    stack(f"{name}_unrolled", shape, layer(UNITS, unroll=True, return_sequences=True))
-    stack(f"{name}_dropout", shape, layer(UNITS, dropout=0.5, recurrent_dropout=0.25))
     stack(f"{name}_wide", (STEPS, 9), layer(19, return_sequences=True))
+    stack(f"{name}_none", (None, FEATURES), layer(UNITS, return_sequences=True), sizes=SIZES)
     masked(name, layer(UNITS))
     masked(f"{name}_sequences", layer(UNITS, return_sequences=True))
     masked(f"{name}_backwards", layer(UNITS, go_backwards=True))
+    masked(f"{name}_backwards_sequences", layer(UNITS, **backwards))
+    masked(f"{name}_zero_output_sequences", layer(UNITS, **backwards, zero_output_for_mask=True))
+
+stack("lstm_one_step", (1, FEATURES), lazy.LSTM(UNITS))
+stack("lstm_none_last", (None, FEATURES), lazy.LSTM(UNITS), sizes=SIZES)
+stack("lstm_linear", (STEPS, FEATURES), lazy.LSTM(UNITS, activation=None))
+stack("lstm_unrolled", (STEPS, FEATURES), lazy.LSTM(UNITS, unroll=True, return_sequences=True))
+stack("lstm_dropout", (STEPS, FEATURES), lazy.LSTM(UNITS, dropout=0.5, recurrent_dropout=0.25))
+masked("lstm_zero_output", lazy.LSTM(UNITS, zero_output_for_mask=True))
+masked("lstm_none", lazy.LSTM(UNITS, return_sequences=True), shape=(None, FEATURES), sizes=SIZES)
+for direction in ("forwards", "backwards"):
+    options = {
+        "unroll": True,
+        "return_sequences": True,
+        "go_backwards": direction == "backwards",
+    }
+    masked(f"lstm_unrolled_{direction}", lazy.LSTM(UNITS, **options))
     masked(
-        f"{name}_backwards_sequences",
-        layer(UNITS, go_backwards=True, return_sequences=True),
+        f"lstm_unrolled_{direction}_zero_output",
+        lazy.LSTM(UNITS, **options, zero_output_for_mask=True),
     )
-    masked(f"{name}_zero_output", layer(UNITS, zero_output_for_mask=True))
-    masked(
-        f"{name}_zero_output_sequences",
-        layer(UNITS, zero_output_for_mask=True, return_sequences=True),
-    )
-    masked(f"{name}_none", layer(UNITS, return_sequences=True), shape=open_shape, sizes=SIZES)
-    for options in ({}, {"go_backwards": True}):
-        direction = "backwards" if options else "forwards"
-        masked(
-            f"{name}_unrolled_{direction}",
-            layer(UNITS, unroll=True, return_sequences=True, **options),
-        )
-        masked(
-            f"{name}_unrolled_{direction}_zero_output",
-            layer(UNITS, unroll=True, return_sequences=True, zero_output_for_mask=True, **options),
-        )
 
 for name in ("lstm", "gru"):
     stack(f"{name}_implementation_1", (STEPS, FEATURES), PLAIN[name](UNITS, implementation=1))
@@ -183,6 +173,31 @@ def _():
     a, b = sequence_input(), sequence_input()
     shared = layers.LSTM(UNITS)
     return keras.Model([a, b], layers.Add()([shared(a), shared(b)]))
+
+
+# States that runs hand on
+
+
+def stateful(name: str, *make):
+    @graph(f"stateful_{name}", stateful=True, sizes=((), (), ()))
+    def _():
+        x = y = keras.Input(batch_shape=(3, STEPS, FEATURES))
+        for layer in make:
+            y = layer()(y)
+        return keras.Model(x, keras.tree.flatten(y))
+
+
+stateful("lstm", lambda: layers.LSTM(UNITS, stateful=True))
+stateful(
+    "gru_stack",
+    lambda: layers.GRU(UNITS, stateful=True, return_sequences=True),
+    lambda: layers.Dense(3),
+    lambda: layers.SimpleRNN(2, stateful=True, return_state=True),
+)
+stateful("rnn_stacked", lambda: rnn_of_stack(stateful=True, return_sequences=True))
+stateful(
+    "bidirectional", lambda: layers.Bidirectional(layers.LSTM(2, stateful=True), merge_mode="sum")
+)
 
 
 # RNN of cells
@@ -560,36 +575,25 @@ stack(
 stack(
     "convolution_then_gru",
     (12, 3),
-    lazy.Conv1D(5, 3, activation="relu"),
-    lazy.MaxPooling1D(2),
+    lazy.Conv1D(5, 3, strides=2, activation="relu"),
     lazy.Bidirectional(lazy.GRU(4)),
     lazy.Dense(1, "sigmoid"),
 )
 
 
-# Files of Keras 2
+# What only files of Keras 2 hold
 
 
-def in_keras_2(change=lambda config: None, weights=lambda file: None):
+def rnn_edited(change, weights=lambda file: None):
     def edit(path) -> None:
         archive.edit_config(path, lambda config: change(archive.layer_named(config, "rnn")))
         archive.edit_weights(path, weights)
-        metadata = json.dumps({"keras_version": "2.15.0"}).encode()
-        archive.write_members(path, archive.read_members(path) | {"metadata.json": metadata})
 
     return edit
 
 
 def one_layer(layer, shape=(STEPS, FEATURES)):
     return lambda: keras.Sequential([keras.Input(shape), layer()])
-
-
-edited(
-    "keras2_gru_default",
-    in_keras_2(lambda entry: entry["config"].pop("reset_after")),
-    one_layer(lambda: layers.GRU(UNITS, reset_after=False, name="rnn")),
-    truth=truth.built,
-)
 
 
 def cudnn_file(class_name: str):
@@ -611,17 +615,17 @@ def cudnn_file(class_name: str):
         for i, array in enumerate((np.hstack(kernel), np.hstack(recurrent), bias)):
             layer.create_dataset(f"vars/{i}", data=array)
 
-    return in_keras_2(change, weights)
+    return rnn_edited(change, weights)
 
 
 edited(
-    "keras2_cudnn_lstm",
+    "cudnn_lstm",
     cudnn_file("CuDNNLSTM"),
     one_layer(lambda: layers.LSTM(UNITS, return_sequences=True, name="rnn")),
     truth=truth.built,
 )
 edited(
-    "keras2_cudnn_gru",
+    "cudnn_gru",
     cudnn_file("CuDNNGRU"),
     one_layer(lambda: layers.GRU(UNITS, name="rnn")),
     truth=truth.built,
@@ -635,8 +639,8 @@ def time_major_truth(path, model, arrays: list[np.ndarray]) -> list[np.ndarray]:
 
 
 edited(
-    "keras2_time_major",
-    in_keras_2(lambda entry: entry["config"].update(time_major=True)),
+    "lstm_time_major",
+    rnn_edited(lambda entry: entry["config"].update(time_major=True)),
     one_layer(lambda: layers.LSTM(UNITS, return_sequences=True, name="rnn"), (None, FEATURES)),
     truth=time_major_truth,
     sizes=SIZES,

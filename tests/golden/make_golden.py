@@ -64,7 +64,7 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
     sizes = iter(case.sizes[run])
     arrays = []
     for tensor in tensors:
-        batch = (3, 1)[run % 2]
+        batch = 3 if case.stateful else (3, 1)[run % 2]
         shape = (batch, *(next(sizes) if d is None else d for d in tensor.shape[1:]))
         arrays.append(random_array(shape, tensor.dtype, case, rng))
     if next(sizes, None) is not None:
@@ -122,7 +122,8 @@ def remove_stale(folder: Path, known) -> None:
 
 def index_entry(case: Case) -> dict:
     config = json.loads(archive.read_members(FOLDER / f"{case.name}.keras")[archive.CONFIG])
-    return {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    entry = {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    return entry | ({"stateful": True} if case.stateful else {})
 
 
 def index() -> list[dict]:

@@ -19,6 +19,7 @@ Options of every row:
     edges    let the inputs begin with the values where activations have their corners
     prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
+    stateful runs hand on states, so that all have one batch size
     edit     what is done to the saved file before it is reloaded
     rtol, atol, why   a tolerance of this case's own, with its reason
 """
@@ -41,6 +42,7 @@ class Case:
     edges: bool = False
     prepare: Callable[[list], None] | None = None
     truth: Callable | None = None
+    stateful: bool = False
     edit: Callable[[Path], None] | None = None
     rtol: float | None = None
     atol: float | None = None

@@ -1,5 +1,7 @@
 #include "runtime/keras/layers/recurrent.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
@@ -53,6 +55,7 @@ class RecurrentRun {
   void check_unrolling() const;
   ValueId run_cell(std::size_t index, ValueId sequence);
   ValueId initial_state(std::size_t index, const Shape& shape);
+  ValueId kept_state(std::size_t index, const Shape& shape);
   ValueId finish(ValueId output);
 
   // Keras zeroes the unrolled steps of a backward layer where the mask is false as it stands,
@@ -66,6 +69,7 @@ class RecurrentRun {
   RecurrentInputs inputs_;
   RecurrentOptions options_;
   std::vector<CellSource> cells_;
+  std::vector<ValueId> kept_states_;  // of a stateful layer, from the run before
   std::vector<ValueId> last_states_;
 };
 
@@ -124,13 +128,20 @@ ValueId RecurrentRun::run_cell(std::size_t index, ValueId sequence) {
   }
   const auto outputs = call_.emit_all(std::move(cell.op), std::move(operands));
   for (std::size_t i = 1; i < outputs.size(); ++i) {
+    if (options_.stateful) {
+      call_.environment().graph.write_state(kept_states_.at(last_states_.size()), outputs[i]);
+    }
     last_states_.push_back(call_.from_channels_last(outputs[i]));
   }
   return outputs[0];
 }
 
 ValueId RecurrentRun::initial_state(std::size_t index, const Shape& shape) {
-  if (inputs_.states.empty()) return call_.emit(Broadcast{shape}, {call_.scalar(0)});
+  std::optional<ValueId> kept;
+  if (options_.stateful) kept = kept_state(index, shape);
+  if (inputs_.states.empty()) {
+    return kept ? *kept : call_.emit(Broadcast{shape}, {call_.scalar(0)});
+  }
   const ValueId state = call_.to_channels_last(call_.as_float(inputs_.states.at(index)));
   const Shape& given = call_.shape(state);
   if (given.size() != shape.size() || !(given.back() == shape.back())) {
@@ -138,6 +149,18 @@ ValueId RecurrentRun::initial_state(std::size_t index, const Shape& shape) {
          to_keras_string(given), to_keras_string(shape));
   }
   return state;
+}
+
+ValueId RecurrentRun::kept_state(std::size_t index, const Shape& shape) {
+  Graph& graph = call_.environment().graph;
+  const std::string name = fmt::format("{}/state_{}", call_.identity().place.path, index);
+  const auto& names = graph.input_names();
+  const auto states = names.end() - static_cast<std::ptrdiff_t>(graph.state_count());
+  if (std::find(states, names.end(), name) != names.end()) {
+    fail(ErrorCode::unsupported, "key 'stateful': true is not supported for a layer called twice");
+  }
+  kept_states_.push_back(graph.add_state(name, {DType::float32, shape}));
+  return kept_states_.back();
 }
 
 ValueId RecurrentRun::finish(ValueId output) {
@@ -157,7 +180,7 @@ std::vector<ValueId> import_recurrent(LayerCall& call) {
   const RecurrentInputs inputs = recurrent_inputs(call);
   const RecurrentOptions options = recurrent_options(call);
   const auto outputs = run_recurrent(call, inputs, options);
-  if (options.return_sequences) call.set_mask(outputs[0], inputs.mask);
+  if (options.return_sequences) call.set_mask(outputs[0], inputs.output_mask);
   return outputs;
 }
 
@@ -178,7 +201,7 @@ constexpr std::array classes = {
 RecurrentInputs recurrent_inputs(LayerCall& call) {
   std::vector<ValueId> tensors = tensors_of(call.argument("sequences", 0));
   if (tensors.empty()) fail(ErrorCode::malformed_file, "called on no sequence");
-  RecurrentInputs inputs = {tensors[0], {tensors.begin() + 1, tensors.end()}, {}};
+  RecurrentInputs inputs = {tensors[0], {tensors.begin() + 1, tensors.end()}, {}, {}};
   if (const Argument* const states = call.argument("initial_state", 1)) {
     inputs.states = tensors_of(states);
     if (inputs.states.empty()) {
@@ -186,8 +209,13 @@ RecurrentInputs recurrent_inputs(LayerCall& call) {
            states->describe());
     }
   }
+  inputs.output_mask = call.mask(inputs.sequence);
   const auto masks = tensors_of(call.argument("mask", 2));
-  const auto mask = masks.empty() ? call.mask(inputs.sequence) : std::optional(masks[0]);
+  // Keras 3 looks for the mask of a sequence that is the only tensor, Keras 2 always.
+  const bool looks = inputs.states.empty() || call.version().major < 3;
+  const auto mask = !masks.empty() ? std::optional(masks[0])
+                    : looks        ? inputs.output_mask
+                                   : std::nullopt;
   if (mask) inputs.mask = step_mask(call, *mask);
   inputs.sequence = call.as_float(inputs.sequence);
   return inputs;

@@ -10,8 +10,9 @@ namespace keraunos::keras {
 /// The tensors that a recurrent layer, or Bidirectional around one, is called on.
 struct RecurrentInputs {
   ValueId sequence;
-  std::vector<ValueId> states;  // none: zeros
-  std::optional<ValueId> mask;  // (batch, steps) bool
+  std::vector<ValueId> states;         // none: zeros
+  std::optional<ValueId> mask;         // (batch, steps) bool
+  std::optional<ValueId> output_mask;  // of the output, where it is a sequence
 };
 
 /// Reads them from the call: initial states may come by keyword, by position, or as further items

@@ -92,7 +92,7 @@ std::vector<ValueId> import_bidirectional(LayerCall& call) {
   const ValueId y_back = sequences ? flip_steps(call, y_reversed[0]) : y_reversed[0];
   std::vector<ValueId> outputs = merge(call, mode, y[0], y_back);
   if (sequences) {
-    for (const ValueId output : outputs) call.set_mask(output, inputs.mask);
+    for (const ValueId output : outputs) call.set_mask(output, inputs.output_mask);
   }
   outputs.insert(outputs.end(), y.begin() + 1, y.end());
   outputs.insert(outputs.end(), y_reversed.begin() + 1, y_reversed.end());
@@ -116,7 +116,11 @@ std::vector<ValueId> import_time_distributed(LayerCall& call) {
     }
     CallArguments arguments;
     arguments.positional = {Argument::tensor(steps)};
+    const std::size_t states = call.environment().graph.state_count();
     const auto outputs = call.call_layer(wrapped_layer(call), "layer", std::move(arguments));
+    if (call.environment().graph.state_count() != states) {
+      fail(ErrorCode::unsupported, "TimeDistributed around a stateful layer is not supported");
+    }
     if (outputs.size() != 1) {
       fail(ErrorCode::unsupported, "TimeDistributed around a layer of {} outputs is not supported",
            outputs.size());
