@@ -561,6 +561,18 @@ def _():
     return keras.Model([x, mask], y)
 
 
+@graph("mask_into_models", prepare=pad)
+def _():
+    x = sequence_input()
+    inner = keras.Sequential(
+        [keras.Input((STEPS, FEATURES)), layers.Dense(3), layers.LSTM(UNITS, return_sequences=True)]
+    )
+    a, b = keras.Input((STEPS, UNITS)), keras.Input((UNITS,))
+    outer = keras.Model([a, b], layers.Add()([layers.GRU(UNITS)(a), b]))
+    y = inner(layers.Masking()(x))
+    return keras.Model(x, outer([y, layers.GRU(UNITS)(x)]))
+
+
 # Networks
 
 stack(
