@@ -617,15 +617,15 @@ def cudnn_file(class_name: str):
         entry["config"] = {key: entry["config"][key] for key in kept}
 
     def weights(file) -> None:
-        layer = file["layers/" + ("lstm" if class_name == "CuDNNLSTM" else "gru")]
-        kernel, recurrent, bias = (layer[f"cell/vars/{i}"][()] for i in range(3))
+        stored = "layers/" + ("lstm" if class_name == "CuDNNLSTM" else "gru")
+        kernel, recurrent, bias = (file[f"{stored}/cell/vars/{i}"][()] for i in range(3))
         gates = 4 if class_name == "CuDNNLSTM" else 3
         kernel = [k.T.reshape(k.shape) for k in np.hsplit(kernel, gates)]
         recurrent = [k.T for k in np.hsplit(recurrent, gates)]
         bias = np.tile(0.5 * bias, 2) if bias.ndim == 1 else bias.ravel()
-        del layer["vars"], layer["cell"]
+        del file[stored]
         for i, array in enumerate((np.hstack(kernel), np.hstack(recurrent), bias)):
-            layer.create_dataset(f"vars/{i}", data=array)
+            file[f"layers/cu_dnn{stored.split('/')[1]}/vars/{i}"] = array
 
     return rnn_edited(change, weights)
 
