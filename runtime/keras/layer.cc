@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/base/fail.hpp"
@@ -280,14 +281,19 @@ void autocast(LayerCall& call, CallArguments& arguments, DType compute) {
   });
 }
 
-// An explicit `mask` argument is the mask of the inputs.
-void apply_mask_argument(LayerCall& call) {
+// An explicit `mask` argument is the mask of the inputs, for this call only. Returns their own.
+using MaskList = std::vector<std::pair<ValueId, std::optional<ValueId>>>;
+MaskList apply_mask_argument(LayerCall& call) {
+  MaskList own;
   const Argument* const mask = call.argument("mask");
-  if (mask == nullptr || mask->asks_for_nothing()) return;
-  std::size_t next = 0;
+  if (mask == nullptr || mask->asks_for_nothing()) return own;
   for_each_tensor(*mask, [&](const Argument& tensor, std::string_view) {
-    if (next < call.input_count()) call.set_mask(call.input(next++), tensor.value);
+    if (own.size() >= call.input_count()) return;
+    const ValueId input = call.input(own.size());
+    own.emplace_back(input, call.mask(input));
+    call.set_mask(input, tensor.value);
   });
+  return own;
 }
 
 // Floats leave a layer in its compute dtype, with the mask that the class's rule gives them.
@@ -321,11 +327,15 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
     autocast(casts, arguments, compute);
   }
   LayerCall call(environment, identity, config, std::move(arguments), counts);
-  if (is_layer) apply_mask_argument(call);
+  const auto own_masks = is_layer ? apply_mask_argument(call) : MaskList();
   const auto mask = call.input_count() > 0 ? call.mask(call.input()) : std::nullopt;
   std::vector<ValueId> outputs = layer_class.import(call);
   call.refuse_unread_arguments();
   if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class.mask);
+  for (const auto& [input, own_mask] : own_masks) {
+    const bool handed_on = std::find(outputs.begin(), outputs.end(), input) != outputs.end();
+    if (!handed_on) call.set_mask(input, own_mask);
+  }
   if (const auto unread = call.config().unread(); !unread.empty() && is_layer) {
     log_warning("{}: keys not known and left aside: {}", describe(identity),
                 fmt::join(unread, ", "));

@@ -70,6 +70,7 @@ class PlanBuilder {
 
 Plan PlanBuilder::build() {
   plan_.binding = request_.binding;
+  plan_.state_count = graph_.state_count();
   bind_shapes();
   count_reads();
   add_inputs();

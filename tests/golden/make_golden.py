@@ -37,6 +37,7 @@ import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
 import refused
 import refused_layers  # noqa: F401
@@ -66,11 +67,13 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
     sizes = iter(case.sizes[run])
     arrays = []
     for tensor in tensors:
-        batch = (3, 1)[run % 2]
+        batch = 3 if case.stateful else (3, 1)[run % 2]
         shape = (batch, *(next(sizes) if d is None else d for d in tensor.shape[1:]))
         arrays.append(random_array(shape, tensor.dtype, case, rng))
     if next(sizes, None) is not None:
         raise ValueError(f"{case.name}: more sizes than None dimensions")
+    if case.prepare:
+        case.prepare(arrays)
     return arrays
 
 
@@ -96,7 +99,7 @@ def make(case: Case) -> None:
     model.save(path)
     if case.edit:
         case.edit(path)
-    described = model if case.truth is truth.built else truth.load(path)
+    described = model if truth.is_of_built_model(case.truth) else truth.load(path)
     arrays = {}
     for run in range(len(case.sizes)):
         inputs = random_inputs(case, described.inputs, run, rng)
@@ -124,7 +127,8 @@ def remove_stale(folder: Path, known) -> None:
 
 def index_entry(case: Case) -> dict:
     config = json.loads(archive.read_members(FOLDER / f"{case.name}.keras")[archive.CONFIG])
-    return {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    entry = {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    return entry | ({"stateful": True} if case.stateful else {})
 
 
 def index() -> list[dict]:

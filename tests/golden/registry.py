@@ -17,7 +17,9 @@ Options of every row:
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
     edges    let the inputs begin with the values where activations have their corners
+    prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
+    stateful runs hand on states, so that all have one batch size
     edit     what is done to the saved file before it is reloaded
     rtol, atol, why   a tolerance of this case's own, with its reason
 """
@@ -38,7 +40,9 @@ class Case:
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
     edges: bool = False
+    prepare: Callable[[list], None] | None = None
     truth: Callable | None = None
+    stateful: bool = False
     edit: Callable[[Path], None] | None = None
     rtol: float | None = None
     atol: float | None = None

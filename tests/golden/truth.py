@@ -38,6 +38,16 @@ def built(_: Path, model: keras.Model, arrays: list[np.ndarray]) -> list[np.ndar
     return call(model, arrays)
 
 
+def of_built_model(truth):
+    """Marks a truth that has no need of the file, as Keras cannot load it."""
+    truth.of_built_model = True
+    return truth
+
+
+def is_of_built_model(truth) -> bool:
+    return truth is built or hasattr(truth, "of_built_model")
+
+
 def reloaded_as_built(path: Path, model: keras.Model, arrays) -> list[np.ndarray]:
     """For files edited into what Keras can load but not build: both must give the same."""
     outputs = call(load(path), arrays)

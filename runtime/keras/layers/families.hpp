@@ -21,5 +21,8 @@ extern const std::span<const LayerClass> merging_layers;
 extern const std::span<const LayerClass> joining_layers;
 extern const std::span<const LayerClass> regularization_layers;
 extern const std::span<const LayerClass> preprocessing_layers;
+extern const std::span<const LayerClass> masking_layers;
+extern const std::span<const LayerClass> recurrent_layers;
+extern const std::span<const LayerClass> wrapper_layers;
 
 }  // namespace keraunos::keras
