@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/base/convert.hpp"
+#include "runtime/base/fail.hpp"
 
 namespace keraunos {
 namespace {
@@ -123,7 +124,8 @@ void Context::run_step(const Step& step) {
   }
   for (std::size_t i = 0; i < step.inputs.size(); ++i) arguments_[i] = resolve(step.inputs[i]);
   const KernelArgs args = {arguments_.data(), results_.data(), resolve(step.workspace)};
-  step.kernel->run(args, step.on_device ? *gpu_stream_ : *cpu_stream_);
+  within([&] { return step.report.layer; },
+         [&] { step.kernel->run(args, step.on_device ? *gpu_stream_ : *cpu_stream_); });
 }
 
 std::unique_ptr<Context> ContextPool::take() {

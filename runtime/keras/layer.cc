@@ -25,7 +25,8 @@ LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Jso
       config_(std::move(config)),
       arguments_(std::move(arguments)),
       counts_(counts),
-      compute_dtype_(dtype_policy(config_).compute) {
+      compute_dtype_(dtype_policy(config_).compute),
+      weight_dtype_(compute_dtype_) {
   for (const Argument& argument : arguments_.positional) {
     for_each_tensor(argument, [&](const Argument& tensor, std::string_view) {
       inputs_.push_back(tensor.value);
@@ -64,8 +65,8 @@ std::optional<ValueId> LayerCall::tensor_argument(std::string_view name,
   return found->value;
 }
 
-bool LayerCall::flag_argument(std::string_view name, bool fallback) const {
-  const Argument* const found = argument(name);
+bool LayerCall::flag_argument(std::string_view name, bool fallback, std::size_t position) const {
+  const Argument* const found = argument(name, position);
   if (found == nullptr) return fallback;
   if (found->kind != Argument::Kind::constant) {
     fail(ErrorCode::unsupported, "called with {}={}; true or false is supported", name,
@@ -109,7 +110,12 @@ ValueId LayerCall::cast(ValueId value, DType wanted) {
 }
 
 ValueId LayerCall::view(ValueId value, Shape wanted) {
-  return shape(value) == wanted ? value : emit(View{std::move(wanted)}, {value});
+  if (shape(value) == wanted) return value;
+  // What is known at load is viewed at load.
+  const Dim cells = element_count(wanted);
+  const bool at_load = environment_.graph.value(value).constant && cells.is_constant() &&
+                       cells == element_count(shape(value));
+  return at_load ? reshaped(value, wanted) : emit(View{std::move(wanted)}, {value});
 }
 
 ValueId LayerCall::constant(const std::string& name, const std::vector<float>& values) {
@@ -173,7 +179,7 @@ void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
 
 ValueId LayerCall::load(std::string_view name, const Shape& shape, bool trainable) {
   const ValueId value =
-      environment_.weights.load(identity_.place, next_variable_++, name, shape, compute_dtype_);
+      environment_.weights.load(identity_.place, next_variable_++, name, shape, weight_dtype_);
   (trainable ? counts_.trainable : counts_.non_trainable) +=
       element_count(environment_.graph.value(value).constant->desc.dims);
   return value;
@@ -243,9 +249,10 @@ LayerCall LayerCall::child(const file::Json& entry, std::string_view attribute,
           std::move(arguments), counts_};
 }
 
-LayerCall LayerCall::part(std::string_view attribute) {
+LayerCall LayerCall::part(std::string_view attribute, std::string_view name) {
   LayerCall inner = *this;
   inner.identity_.place = identity_.place.part(attribute);
+  inner.identity_.place.part_names.back() = name;
   inner.next_variable_ = 0;
   return inner;
 }
@@ -298,16 +305,17 @@ MaskList apply_mask_argument(LayerCall& call) {
 
 // Floats leave a layer in its compute dtype, with the mask that the class's rule gives them.
 void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType compute,
-                    std::optional<ValueId> input_mask, MaskRule rule) {
+                    std::optional<ValueId> input_mask, const LayerClass& layer_class) {
   for (ValueId& output : outputs) {
     const auto own_mask = call.mask(output);
-    if (call.dtype(output) == DType::float32) output = call.cast(output, compute);
+    const bool casts = layer_class.dtypes == Dtypes::policy;
+    if (casts && call.dtype(output) == DType::float32) output = call.cast(output, compute);
     // What was handed on unchanged still has its mask: a view of it has none.
-    if (rule == MaskRule::drop && call.mask(output)) {
+    if (layer_class.mask == MaskRule::drop && call.mask(output)) {
       output = call.emit(View{call.shape(output)}, {output});
     }
-    if (rule == MaskRule::own) call.set_mask(output, own_mask);
-    if (rule == MaskRule::pass) call.set_mask(output, input_mask);
+    if (layer_class.mask == MaskRule::own) call.set_mask(output, own_mask);
+    if (layer_class.mask == MaskRule::pass) call.set_mask(output, input_mask);
   }
 }
 
@@ -322,7 +330,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
   if (!quantization.empty()) {
     fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
   }
-  if (is_layer) {
+  if (is_layer && layer_class.dtypes == Dtypes::policy) {
     LayerCall casts(environment, identity, config, {}, counts);
     autocast(casts, arguments, compute);
   }
@@ -331,7 +339,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
   const auto mask = call.input_count() > 0 ? call.mask(call.input()) : std::nullopt;
   std::vector<ValueId> outputs = layer_class.import(call);
   call.refuse_unread_arguments();
-  if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class.mask);
+  if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class);
   for (const auto& [input, own_mask] : own_masks) {
     const bool handed_on = std::find(outputs.begin(), outputs.end(), input) != outputs.end();
     if (!handed_on) call.set_mask(input, own_mask);

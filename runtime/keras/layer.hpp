@@ -62,6 +62,8 @@ class LayerCall {
   const Config& config() const { return config_; }
   const LayerIdentity& identity() const { return identity_; }
   const KerasVersion& version() const { return environment_.version; }
+  /// The dtype of the layer's policy in which Keras computes.
+  DType compute_dtype() const { return compute_dtype_; }
 
   // Arguments ---------------------------------------------------------------------------------
 
@@ -76,7 +78,8 @@ class LayerCall {
   /// The tensor passed for `name`, if there is one.
   std::optional<ValueId> tensor_argument(std::string_view name,
                                          std::size_t position = no_position) const;
-  bool flag_argument(std::string_view name, bool fallback) const;
+  bool flag_argument(std::string_view name, bool fallback,
+                     std::size_t position = no_position) const;
   static constexpr std::size_t no_position = ~std::size_t{0};
   /// Refuses the call where it passes a keyword argument that asks for something and that nobody
   /// has read.
@@ -115,6 +118,8 @@ class LayerCall {
 
   // Weights -----------------------------------------------------------------------------------
 
+  /// Lets variables keep the digits of float32: those that Keras keeps out of autocasting.
+  void keep_weights_exact() { weight_dtype_ = DType::float32; }
   /// The layer's next variable as float32 (Keras numbers them in a fixed order and leaves out
   /// absent ones).
   ValueId weight(std::string_view name, const Shape& shape);
@@ -137,8 +142,8 @@ class LayerCall {
   LayerCall child(const file::Json& entry, std::string_view attribute,
                   CallArguments arguments = {});
   /// This layer with the variables of its attribute `attribute`: for sublayers that have no config
-  /// of their own, like the projections of MultiHeadAttention.
-  LayerCall part(std::string_view attribute);
+  /// of their own, like the projections of MultiHeadAttention. Keras calls the sublayer `name`.
+  LayerCall part(std::string_view attribute, std::string_view name = {});
 
   // channels_first ----------------------------------------------------------------------------
 
@@ -159,6 +164,7 @@ class LayerCall {
   std::vector<ValueId> inputs_;
   ParameterCounts& counts_;
   DType compute_dtype_;
+  DType weight_dtype_;  // what weights are rounded to
   std::size_t next_variable_ = 0;
   mutable std::set<std::string, std::less<>> read_arguments_;
 };
@@ -173,11 +179,18 @@ enum class MaskRule {
   own,   ///< the importer says so
 };
 
+/// Who sees to the dtypes of a layer's inputs and outputs.
+enum class Dtypes {
+  policy,  ///< floats are cast to the dtype policy's compute dtype, before the call and behind it
+  own,     ///< the importer: layers that take what they are given, strings and integers mostly
+};
+
 /// A Keras class that can be imported: a layer, or an operation on Keras tensors.
 struct LayerClass {
   std::string_view name;
   LayerImporter import;
   MaskRule mask = MaskRule::drop;
+  Dtypes dtypes = Dtypes::policy;
 };
 
 /// Every layer class, family by family, in runtime/keras/layers.cc.

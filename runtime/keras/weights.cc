@@ -45,6 +45,8 @@ Bytes as_float32(const StoredWeight& stored, DType compute) {
 }  // namespace
 
 std::string to_snake_case(std::string_view class_name) {
+  // The one layer that Keras exports under another name than its class has.
+  if (class_name == "GroupQueryAttention") class_name = "GroupedQueryAttention";
   std::string snake;
   for (std::size_t i = 0; i < class_name.size(); ++i) {
     const char c = class_name[i];

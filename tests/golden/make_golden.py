@@ -27,9 +27,12 @@ import numpy as np
 
 import archive
 import cases_activation  # noqa: F401  (each module adds its rows to the table)
+import cases_attention  # noqa: F401
 import cases_conv  # noqa: F401
 import cases_conv_transpose  # noqa: F401
 import cases_core  # noqa: F401
+import cases_einsum  # noqa: F401
+import cases_embedding  # noqa: F401
 import cases_file  # noqa: F401
 import cases_graph  # noqa: F401
 import cases_image  # noqa: F401
@@ -83,7 +86,7 @@ def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
     if dtype.startswith("int"):
-        return rng.integers(-9, 10, shape, dtype)
+        return rng.integers(*case.integers, shape, dtype)
     array = rng.normal(0.0, case.spread, shape).astype(dtype)
     if case.edges:
         array.flat[: len(EDGES)] = EDGES

@@ -347,6 +347,105 @@ def _(path: Path) -> None:
     archive.edit_config(path, edit)
 
 
+def config_of_one_layer(name: str, words: list[str], build, shape: tuple, **keys) -> None:
+    """A model of the layer `subject`, whose config is changed to what Keras would not build."""
+
+    def edit(path: Path) -> None:
+        def change(config: dict) -> None:
+            archive.layer_named(config, "subject")["config"].update(keys)
+
+        archive.edit_config(path, change)
+
+    refuse(name, ["subject", *words], lambda: keras.Sequential([keras.Input(shape), build()]))(edit)
+
+
+def einsum_dense() -> keras.Layer:
+    return layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d", name="subject")
+
+
+for name, words, keys in [
+    ("equation_no_equation", ["equation 'abc'"], {"equation": "abc"}),
+    ("equation_unknown_axis", ["'d'"], {"equation": "abc,cd->abe"}),
+    ("equation_axis_twice", ["twice"], {"equation": "aac,cd->acd"}),
+    ("equation_of_other_rank", ["rank 4"], {"equation": "abxc,cd->abxd", "output_shape": [3, 1, 4]}),
+    ("equation_ellipsis_inside", ["ellipsis"], {"equation": "a...c,cd->a...d"}),
+    ("equation_three_operands", ["3 operands"], {"equation": "abc,cd,d->abd"}),
+    ("equation_output_shape", ["output_shape", "[4]"], {"output_shape": [4]}),
+    ("equation_bias_axis", ["'x'"], {"bias_axes": "x"}),
+]:
+    config_of_one_layer(f"einsum_{name}", words, einsum_dense, (3, 6), **keys)
+
+config_of_one_layer(
+    "group_norm_groups",
+    ["4 groups", "6 channels"],
+    lambda: layers.GroupNormalization(3, name="subject"),
+    (6,),
+    groups=4,
+)
+config_of_one_layer(
+    "layer_norm_axis",
+    ["axis 3"],
+    lambda: layers.LayerNormalization(name="subject"),
+    (4, 6),
+    axis=[3],
+)
+config_of_one_layer(
+    "layer_norm_axis_twice",
+    ["axis", "[-1, 2]"],
+    lambda: layers.LayerNormalization(axis=[1, 2], name="subject"),
+    (4, 6),
+    axis=[2, -1],
+)
+config_of_one_layer(
+    "unit_norm_axis",
+    ["axis -4"],
+    lambda: layers.UnitNormalization(name="subject"),
+    (4, 6),
+    axis=-4,
+)
+
+
+def attention_model(layer: keras.Layer) -> keras.Model:
+    x = keras.Input((4, 6))
+    return keras.Model(x, layer(x, x))
+
+
+def attention_config(name: str, words: list[str], build, **keys) -> None:
+    def edit(path: Path) -> None:
+        def change(config: dict) -> None:
+            archive.layer_named(config, "subject")["config"].update(keys)
+
+        archive.edit_config(path, change)
+
+    refuse(name, ["subject", *words], lambda: attention_model(build()))(edit)
+
+
+attention_config(
+    "attention_heads_do_not_divide",
+    ["3 heads of keys", "4 heads of queries"],
+    lambda: layers.GroupQueryAttention(2, 4, 2, name="subject"),
+    num_key_value_heads=3,
+)
+attention_config(
+    "attention_heads_not_in_kernel",
+    ["query", "kernel"],
+    lambda: layers.MultiHeadAttention(2, 3, name="subject"),
+    num_heads=3,
+)
+attention_config(
+    "attention_axis_of_batch",
+    ["attention_axes", "[0]"],
+    lambda: layers.MultiHeadAttention(2, 3, name="subject"),
+    attention_axes=[0],
+)
+attention_config(
+    "attention_axis_missing",
+    ["attention_axes", "axis 5"],
+    lambda: layers.MultiHeadAttention(2, 3, name="subject"),
+    attention_axes=[5],
+)
+
+
 # The archive and its JSON
 
 

@@ -16,6 +16,7 @@ Options of every row:
     sizes    one tuple a run, the values of the None dimensions of all inputs in order;
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
+    integers the range [low, high) of whole-numbered inputs (-9 to 9)
     edges    let the inputs begin with the values where activations have their corners
     prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
@@ -39,6 +40,7 @@ class Case:
     build: Callable[[], keras.Model]
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
+    integers: tuple[int, int] = (-9, 10)
     edges: bool = False
     prepare: Callable[[list], None] | None = None
     truth: Callable | None = None

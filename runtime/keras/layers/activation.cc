@@ -1,8 +1,9 @@
-#include <algorithm>
 #include <limits>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/activations.hpp"
+#include "runtime/keras/attention.hpp"
+#include "runtime/keras/layers/axes.hpp"
 #include "runtime/keras/layers/families.hpp"
 
 namespace keraunos::keras {
@@ -80,20 +81,6 @@ std::vector<ValueId> import_prelu(LayerCall& call) {
   return {call.binary(BinaryFn::add, above, call.binary(BinaryFn::multiply, below, alpha))};
 }
 
-std::vector<std::size_t> softmax_axes(const Config& config, std::size_t rank) {
-  const auto axis = config.find("axis");
-  if (!axis || !axis->is_array()) return {normalize_axis(axis ? axis->as_int64() : -1, rank)};
-  std::vector<std::size_t> axes;
-  for (const file::Json element : axis->elements()) {
-    axes.push_back(normalize_axis(element.as_int64(), rank));
-  }
-  std::sort(axes.begin(), axes.end());
-  if (axes.empty() || std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
-    fail(ErrorCode::malformed_file, "key 'axis': {} does not name different axes", axis->dump(60));
-  }
-  return axes;
-}
-
 // The mask of a Softmax broadcasts over its input as numpy has it, and may not widen it.
 std::optional<ValueId> softmax_mask(LayerCall& call, ValueId input) {
   auto mask = call.tensor_argument("mask", 1);
@@ -116,14 +103,11 @@ std::optional<ValueId> softmax_mask(LayerCall& call, ValueId input) {
   return call.binary(BinaryFn::greater, call.as_float(*mask), call.scalar(0.5));
 }
 
-// Masked cells take no part, and end up at 0.
 std::vector<ValueId> import_softmax(LayerCall& call) {
-  ValueId input = call.float_input();
-  const Softmax softmax{SoftmaxFn::softmax, softmax_axes(call.config(), call.rank(input))};
-  const auto mask = softmax_mask(call, input);
-  if (!mask) return {call.emit(softmax, {input})};
-  input = call.emit(Select{}, {*mask, input, call.scalar(-1e9)});
-  return {call.emit(Select{}, {*mask, call.emit(softmax, {input}), call.scalar(0)})};
+  const ValueId input = call.float_input();
+  auto axes = distinct_axes(written_axes(call.config()), call.rank(input));
+  return {masked_softmax(call, input, softmax_mask(call, input), std::move(axes),
+                         HiddenQuery::looks_nowhere)};
 }
 
 constexpr std::array classes = {

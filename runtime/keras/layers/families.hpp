@@ -9,6 +9,10 @@
 namespace keraunos::keras {
 
 extern const std::span<const LayerClass> core_layers;
+extern const std::span<const LayerClass> einsum_layers;
+extern const std::span<const LayerClass> embedding_layers;
+extern const std::span<const LayerClass> attention_layers;
+extern const std::span<const LayerClass> multi_head_attention_layers;
 extern const std::span<const LayerClass> convolution_layers;
 extern const std::span<const LayerClass> transposed_convolution_layers;
 extern const std::span<const LayerClass> pooling_layers;
