@@ -19,6 +19,8 @@ class Config {
 
   /// The value of `key`; nothing where it is missing or null.
   std::optional<file::Json> find(std::string_view key) const;
+  /// True where `key` is there, even as null: where null is not the default.
+  bool contains(std::string_view key) const { return json_.contains(key); }
 
   /// A whole number in [least, 2^31).
   std::int64_t integer(std::string_view key, std::int64_t least) const;
