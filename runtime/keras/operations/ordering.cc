@@ -116,7 +116,8 @@ ValueId quantile_of_sorted(LayerCall& call, ValueId sorted, std::int64_t size, d
   return between(low, high, high - place);
 }
 
-std::vector<ValueId> quantiles(LayerCall& call, const std::vector<double>& places, bool as_axis) {
+std::vector<ValueId> quantiles(LayerCall& call, const std::vector<double>& places, bool as_axis,
+                               const std::string& method) {
   const Operand x = first_operand(call);
   const DType dtype = float_result(x.type.dtype);
   ValueId value = as_computed(call, x, dtype);
@@ -139,8 +140,6 @@ std::vector<ValueId> quantiles(LayerCall& call, const std::vector<double>& place
   const ValueId sorted = call.emit_all(Sort{last, false}, {value})[0];
   const ValueId has_nan =
       reduce(call, ReduceFn::any, unary(call, UnaryFn::is_nan, value), {last}, false);
-  const std::string method =
-      call.config().choice("method", {"linear", "lower", "higher", "midpoint", "nearest"});
   std::vector<ValueId> results;
   for (const double place : places) {
     const ValueId result = select(call, has_nan, call.scalar(NAN),
@@ -150,7 +149,9 @@ std::vector<ValueId> quantiles(LayerCall& call, const std::vector<double>& place
   return {call.cast(as_axis ? stack(call, std::move(results), 0) : results.at(0), dtype)};
 }
 
-std::vector<ValueId> import_median(LayerCall& call) { return quantiles(call, {0.5}, false); }
+std::vector<ValueId> import_median(LayerCall& call) {
+  return quantiles(call, {0.5}, false, "linear");
+}
 
 template <int whole>
 std::vector<ValueId> import_quantile(LayerCall& call) {
@@ -162,7 +163,10 @@ std::vector<ValueId> import_quantile(LayerCall& call) {
   const Tensor numbers = q.constant->cast(DType::float32);
   std::vector<double> places;
   for (const float number : numbers.as<float>()) places.push_back(number / float{whole});
-  return quantiles(call, places, q.constant->dims().size() == 1);
+  // As an operation of a graph, Keras's Quantile interpolates whatever its method is.
+  const std::string method =
+      call.config().choice("method", {"linear", "lower", "higher", "midpoint", "nearest"});
+  return quantiles(call, places, q.constant->dims().size() == 1, whole == 1 ? "linear" : method);
 }
 
 constexpr std::array classes = {

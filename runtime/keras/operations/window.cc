@@ -88,9 +88,7 @@ ValueId depthwise(LayerCall& call, const Image& image, ValueId kernel) {
   }
   shape.back() = shape[image.spatial_rank] * shape.back();
   shape[image.spatial_rank] = Dim(1);
-  const bool is_weight = call.environment().graph.value(kernel).constant != nullptr;
-  kernel = is_weight ? call.reshaped(kernel, shape) : call.view(kernel, shape);
-  return convolve(call, image, kernel);
+  return convolve(call, image, call.view(kernel, std::move(shape)));
 }
 
 std::vector<ValueId> import_depthwise_conv(LayerCall& call) {
