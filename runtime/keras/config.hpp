@@ -23,6 +23,8 @@ class Config {
   std::optional<file::Json> find(std::string_view key) const;
   /// True where `key` is there and null, for keys whose default is not None.
   bool is_none(std::string_view key) const;
+  /// True where `key` is there, even as null: where null is not the default.
+  bool contains(std::string_view key) const { return json_.contains(key); }
 
   /// A whole number in [least, 2^31).
   std::int64_t integer(std::string_view key, std::int64_t least) const;

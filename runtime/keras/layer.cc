@@ -18,6 +18,15 @@ std::string describe(const LayerIdentity& identity) {
   return fmt::format("layer '{}' ({})", identity.name, identity.class_name);
 }
 
+namespace {
+
+// An operation has none: "dtype" is an argument of its own there.
+DTypePolicy policy_of(const LayerIdentity& identity, const Config& config) {
+  return is_operation_module(identity.module) ? DTypePolicy{} : dtype_policy(config);
+}
+
+}  // namespace
+
 LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Json config,
                      CallArguments arguments, ParameterCounts& counts)
     : environment_(environment),
@@ -25,7 +34,7 @@ LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Jso
       config_(std::move(config)),
       arguments_(std::move(arguments)),
       counts_(counts),
-      compute_dtype_(dtype_policy(config_).compute),
+      compute_dtype_(policy_of(identity_, config_).compute),
       weight_dtype_(compute_dtype_) {
   for (const Argument& argument : arguments_.positional) {
     for_each_tensor(argument, [&](const Argument& tensor, std::string_view) {
@@ -326,7 +335,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
                                ParameterCounts& counts) {
   const LayerClass& layer_class = find_layer_class(identity.module, identity.class_name);
   const bool is_layer = !is_operation_module(identity.module);
-  const auto [compute, quantization] = dtype_policy(Config(config));
+  const auto [compute, quantization] = policy_of(identity, Config(config));
   if (!quantization.empty()) {
     fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
   }

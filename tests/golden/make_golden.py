@@ -39,6 +39,10 @@ import cases_image  # noqa: F401
 import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
+import cases_ops_elementwise  # noqa: F401
+import cases_ops_neural  # noqa: F401
+import cases_ops_reductions  # noqa: F401
+import cases_ops_shapes  # noqa: F401
 import cases_pool  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401

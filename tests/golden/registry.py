@@ -1,4 +1,4 @@
-"""The table of golden cases, and the three ways to add a row to it.
+"""The table of golden cases, and the four ways to add a row to it.
 
     stack("dense_no_bias", (5,), lazy.Dense(4, use_bias=False))
 
@@ -11,6 +11,11 @@ layers are made when their case is, so that their automatic names depend on noth
         return keras.Model([a, b], c)
 
 adds any model, and `edited(...)` a model whose saved file is changed afterwards.
+
+    several("ops_sums", ((4,), (4,), "int32"), lambda x, i: x + i, lambda x, i: x * i)
+
+adds a model of several small functions of the same inputs: its outputs, in order. Inputs are
+shapes, each with the dtype that follows it.
 
 Options of every row:
     sizes    one tuple a run, the values of the None dimensions of all inputs in order;
@@ -113,3 +118,16 @@ def graph(name: str, **options):
 
 def edited(name: str, edit: Callable[[Path], None], build: Callable[[], keras.Model], **options):
     add(Case(name, build, edit=edit, **options))
+
+
+def several(name: str, inputs: tuple, *functions: Callable, **options) -> None:
+    def build() -> keras.Model:
+        tensors = []
+        for place, shape in enumerate(inputs):
+            if isinstance(shape, tuple):
+                dtype = next((d for d in inputs[place + 1 : place + 2] if isinstance(d, str)), None)
+                tensors.append(keras.Input(shape, dtype=dtype))
+        outputs = [function(*tensors) for function in functions]
+        return keras.Model(tensors, keras.tree.flatten(outputs))
+
+    add(Case(name, build, **options))
