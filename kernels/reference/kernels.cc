@@ -8,12 +8,17 @@ namespace {
 KernelTable make_table() {
   KernelTable table;
   list_for<Conv>(table) = {reference::conv()};
+  list_for<ConvTranspose>(table) = {reference::conv_transpose()};
   list_for<MatMul>(table) = {reference::matmul()};
+  list_for<BatchMatMul>(table) = {reference::batch_matmul()};
+  list_for<Recurrent>(table) = {reference::recurrent()};
   list_for<Pool>(table) = {reference::pool()};
+  list_for<AdaptivePool>(table) = {reference::adaptive_pool()};
   list_for<Reduce>(table) = {reference::reduce()};
   list_for<Unary>(table) = {reference::unary()};
   list_for<Binary>(table) = {reference::binary()};
   list_for<Affine>(table) = {reference::affine()};
+  list_for<Norm>(table) = {reference::norm()};
   list_for<Softmax>(table) = {reference::softmax()};
   list_for<Resize>(table) = {reference::resize()};
   list_for<Pad>(table) = {reference::pad()};

@@ -17,12 +17,17 @@ std::span<const KernelEntry> reference_kernels(std::size_t op_index);
 namespace keraunos::reference {
 
 KernelEntry conv();
+KernelEntry conv_transpose();
 KernelEntry matmul();
+KernelEntry batch_matmul();
+KernelEntry recurrent();
 KernelEntry pool();
+KernelEntry adaptive_pool();
 KernelEntry reduce();
 KernelEntry unary();
 KernelEntry binary();
 KernelEntry affine();
+KernelEntry norm();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();
