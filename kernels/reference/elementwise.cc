@@ -1,84 +1,73 @@
+#include <cmath>
+
 #include "kernels/reference/activation.hpp"
+#include "kernels/reference/element_types.hpp"
 #include "kernels/reference/entry.hpp"
+#include "kernels/reference/integers.hpp"
 #include "kernels/reference/kernels.hpp"
 #include "kernels/reference/strides.hpp"
 
 namespace keraunos::reference {
 namespace {
 
+/// float32 through double, integers wrapping around.
 class UnaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) { return all_float32(node); }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) {
+    const Unary& unary = node.as<Unary>();
+    const DType dtype = node.inputs[0].dtype;
+    if (gives_bool(unary.fn) || dtype == DType::float32) return computed_dtype(dtype);
+    if (!is_computed(dtype) || !maps_integers(unary)) return Verdict::no("computes float32 only");
+    if (dtype == DType::boolean && !keeps_bools(unary.fn)) {
+      return Verdict::no("computes numbers only");
+    }
+    return Verdict::yes();
+  }
 
   UnaryKernel(const NodeView& node, KernelBuild& build)
-      : size_(node.outputs[0].size()), unary_(node.as<Unary>()) {
+      : size_(node.outputs[0].size()), unary_(node.as<Unary>()), dtype_(node.inputs[0].dtype) {
     raw_constants(node, build);
   }
 
   void run(const KernelArgs& args, Stream&) const override {
-    const float* src = args.input<float>(0);
-    float* dst = args.output<float>();
-    for (std::int64_t i = 0; i < size_; ++i) {
-      dst[i] = static_cast<float>(activate(unary_, src[i]));
-    }
+    with_element_type(dtype_, [&](auto zero) {
+      using T = decltype(zero);
+      const T* src = args.input<T>(0);
+      if (gives_bool(unary_.fn)) {
+        for (std::int64_t i = 0; i < size_; ++i) args.output<std::uint8_t>()[i] = test(src[i]);
+      } else {
+        for (std::int64_t i = 0; i < size_; ++i) args.output<T>()[i] = apply(src[i]);
+      }
+    });
   }
 
  private:
+  /// Functions that leave 0 and 1 as they are.
+  static bool keeps_bools(UnaryFn fn) {
+    return fn != UnaryFn::relu && fn != UnaryFn::linear && fn != UnaryFn::negative;
+  }
+
+  bool test(float x) const {
+    switch (unary_.fn) {
+      case UnaryFn::is_nan: return std::isnan(x);
+      case UnaryFn::is_infinite: return std::isinf(x);
+      case UnaryFn::is_finite: return std::isfinite(x);
+      default: return x == 0;
+    }
+  }
+  bool test(std::int64_t x) const {
+    return unary_.fn == UnaryFn::is_finite || (unary_.fn == UnaryFn::logical_not && x == 0);
+  }
+  bool test(std::int32_t x) const { return test(static_cast<std::int64_t>(x)); }
+  bool test(std::uint8_t x) const { return test(static_cast<std::int64_t>(x)); }
+
+  float apply(float x) const { return static_cast<float>(activate(unary_, x)); }
+  std::int32_t apply(std::int32_t x) const { return map_integer(unary_, x); }
+  std::int64_t apply(std::int64_t x) const { return map_integer(unary_, x); }
+  std::uint8_t apply(std::uint8_t x) const { return x != 0; }
+
   std::int64_t size_;
   Unary unary_;
-};
-
-/// The strides of `input` seen as a tensor of shape `output`: 0 along repeated axes.
-Dims broadcast_strides(const Dims& input, const Dims& output) {
-  const Dims dense = row_major_strides(input);
-  const std::size_t missing = output.size() - input.size();
-  Dims strides(output.size(), 0);
-  for (std::size_t axis = 0; axis < input.size(); ++axis) {
-    if (input[axis] != 1) strides[missing + axis] = dense[axis];
-  }
-  return strides;
-}
-
-/// float32 through double; int32 wraps around, as in numpy and TensorFlow.
-class BinaryKernel : public Kernel {
- public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const DType dtype = node.outputs[0].dtype;
-    return dtype == DType::float32 || dtype == DType::int32
-               ? Verdict::yes()
-               : Verdict::no("computes float32 and int32 only");
-  }
-
-  BinaryKernel(const NodeView& node, KernelBuild& build)
-      : size_(node.outputs[0].size()),
-        dims_(node.outputs[0].dims),
-        a_strides_(broadcast_strides(node.inputs[0].dims, dims_)),
-        b_strides_(broadcast_strides(node.inputs[1].dims, dims_)),
-        fn_(node.as<Binary>().fn),
-        dtype_(node.outputs[0].dtype) {
-    raw_constants(node, build);
-  }
-
-  void run(const KernelArgs& args, Stream&) const override {
-    if (dtype_ == DType::float32) return combine<float, double>(args);
-    combine<std::int32_t, std::uint32_t>(args);
-  }
-
- private:
-  template <typename Stored, typename Computed>
-  void combine(const KernelArgs& args) const {
-    for (std::int64_t i = 0; i < size_; ++i) {
-      const auto a = static_cast<Computed>(args.input<Stored>(0)[offset_of(i, dims_, a_strides_)]);
-      const auto b = static_cast<Computed>(args.input<Stored>(1)[offset_of(i, dims_, b_strides_)]);
-      args.output<Stored>()[i] = static_cast<Stored>(fn_ == BinaryFn::add ? a + b : a * b);
-    }
-  }
-
-  std::int64_t size_;
-  Dims dims_;
-  Dims a_strides_;
-  Dims b_strides_;
-  BinaryFn fn_;
   DType dtype_;
 };
 
@@ -112,7 +101,6 @@ class AffineKernel : public Kernel {
 }  // namespace
 
 KernelEntry unary() { return make_entry<UnaryKernel>("reference unary"); }
-KernelEntry binary() { return make_entry<BinaryKernel>("reference binary"); }
 KernelEntry affine() { return make_entry<AffineKernel>("reference affine"); }
 
 }  // namespace keraunos::reference

@@ -17,16 +17,29 @@ std::span<const KernelEntry> reference_kernels(std::size_t op_index);
 namespace keraunos::reference {
 
 KernelEntry conv();
+KernelEntry conv_transpose();
 KernelEntry matmul();
+KernelEntry batch_matmul();
+KernelEntry recurrent();
 KernelEntry pool();
+KernelEntry adaptive_pool();
 KernelEntry reduce();
+KernelEntry arg_reduce();
+KernelEntry scan();
+KernelEntry sort();
 KernelEntry unary();
 KernelEntry binary();
+KernelEntry select();
 KernelEntry affine();
+KernelEntry norm();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();
 KernelEntry concat();
+KernelEntry slice();
+KernelEntry broadcast();
+KernelEntry gather();
+KernelEntry gather_along();
 KernelEntry transpose();
 KernelEntry cast();
 

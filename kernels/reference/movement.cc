@@ -1,7 +1,9 @@
+#include <array>
 #include <cstring>
 
 #include "kernels/reference/entry.hpp"
 #include "kernels/reference/kernels.hpp"
+#include "kernels/reference/slice_walk.hpp"
 #include "kernels/reference/strides.hpp"
 #include "runtime/base/convert.hpp"
 
@@ -89,18 +91,11 @@ class ConcatKernel : public Kernel {
 
 class PadKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const bool zero = node.as<Pad>().value == 0;
-    if (!zero && node.outputs[0].dtype != DType::float32) {
-      return Verdict::no("pads with other values than 0 in float32 only");
-    }
-    return one_dtype(node);
-  }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) { return one_dtype(node); }
 
   PadKernel(const NodeView& node, KernelBuild& build)
-      : element_(size_of(node.outputs[0].dtype)),
-        output_bytes_(node.outputs[0].bytes()),
-        value_(node.as<Pad>().value) {
+      : element_(size_of(node.outputs[0].dtype)), output_size_(node.outputs[0].size()) {
+    convert(&node.as<Pad>().value, DType::float32, value_.data(), node.outputs[0].dtype, 1);
     scatter_.size = node.inputs[0].size();
     scatter_.dims = node.inputs[0].dims;
     scatter_.strides = row_major_strides(node.outputs[0].dims);
@@ -111,19 +106,68 @@ class PadKernel : public Kernel {
   }
 
   void run(const KernelArgs& args, Stream&) const override {
-    if (value_ == 0) {
-      std::memset(args.outputs[0], 0, output_bytes_);
-    } else {
-      std::fill_n(args.output<float>(), output_bytes_ / sizeof(float), value_);
+    std::byte* dst = args.output<std::byte>();
+    for (std::int64_t i = 0; i < output_size_; ++i) {
+      std::memcpy(dst + static_cast<std::size_t>(i) * element_, value_.data(), element_);
     }
     scatter_.run(args.inputs[0], args.outputs[0], element_);
   }
 
  private:
   std::size_t element_;
-  std::size_t output_bytes_;
-  float value_;
+  std::int64_t output_size_;
+  alignas(8) std::array<std::byte, 8> value_ = {};  // one element of the output's dtype
   Scatter scatter_;
+};
+
+/// Output cell i comes from input cell start + offset_of(i, output's dims, strides).
+class CollectKernel : public Kernel {
+ public:
+  void run(const KernelArgs& args, Stream&) const override {
+    for (std::int64_t i = 0; i < size_; ++i) {
+      const auto source = static_cast<std::size_t>(start_ + offset_of(i, dims_, strides_));
+      std::memcpy(args.output<std::byte>() + static_cast<std::size_t>(i) * element_,
+                  args.input<std::byte>(0) + source * element_, element_);
+    }
+  }
+
+ protected:
+  CollectKernel(const NodeView& node, KernelBuild& build, Dims strides, std::int64_t start)
+      : element_(size_of(node.outputs[0].dtype)),
+        size_(node.outputs[0].size()),
+        dims_(node.outputs[0].dims),
+        strides_(std::move(strides)),
+        start_(start) {
+    raw_constants(node, build);
+  }
+
+ private:
+  std::size_t element_;
+  std::int64_t size_;
+  Dims dims_;
+  Dims strides_;
+  std::int64_t start_;
+};
+
+class SliceKernel : public CollectKernel {
+ public:
+  static Verdict accepts(const NodeView& node, const BuildOptions&) { return can_slice(node); }
+
+  SliceKernel(const NodeView& node, KernelBuild& build)
+      : SliceKernel(node, build, SliceWalk(node.as<Slice>(), node.inputs[0].dims)) {}
+
+ private:
+  SliceKernel(const NodeView& node, KernelBuild& build, SliceWalk walk)
+      : CollectKernel(node, build, std::move(walk.strides), walk.start) {}
+};
+
+class BroadcastKernel : public CollectKernel {
+ public:
+  static Verdict accepts(const NodeView& node, const BuildOptions&) { return one_dtype(node); }
+
+  BroadcastKernel(const NodeView& node, KernelBuild& build)
+      : CollectKernel(node, build, broadcast_strides(node.inputs[0].dims, node.outputs[0].dims),
+                      0) {}
 };
 
 class CastKernel : public Kernel {
@@ -149,6 +193,8 @@ class CastKernel : public Kernel {
 
 }  // namespace
 
+KernelEntry slice() { return make_entry<SliceKernel>("reference slice"); }
+KernelEntry broadcast() { return make_entry<BroadcastKernel>("reference broadcast"); }
 KernelEntry transpose() { return make_entry<TransposeKernel>("reference transpose"); }
 KernelEntry concat() { return make_entry<ConcatKernel>("reference concat"); }
 KernelEntry pad() { return make_entry<PadKernel>("reference pad"); }

@@ -29,6 +29,17 @@ inline std::int64_t offset_of(std::int64_t index, std::span<const std::int64_t> 
   return offset;
 }
 
+/// The strides of a tensor of sizes `input` broadcast to `output`: 0 along repeated axes.
+inline Dims broadcast_strides(const Dims& input, const Dims& output) {
+  const Dims dense = row_major_strides(input);
+  const std::size_t missing = output.size() - input.size();
+  Dims strides(output.size(), 0);
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    if (input[axis] != 1) strides[missing + axis] = dense[axis];
+  }
+  return strides;
+}
+
 /// Two boxes of axes of one tensor: those that an op works on together, and the others.
 struct AxisSplit {
   Dims outer_dims, outer_strides;  // the axes that stay

@@ -10,8 +10,9 @@
 
 namespace keraunos {
 
-/// The place of the largest (or smallest) cell along `axis` as int32; of several the first. NaN
-/// wins. The axis becomes 1 (`keepdims`) or goes.
+/// The place of the largest (or smallest) cell along `axis` as int32; of several the first. As in
+/// Keras on TensorFlow, NaN is passed over (0 where nothing else is there) and -0.0 is below 0.0.
+/// The axis becomes 1 (`keepdims`) or goes.
 struct ArgReduce {
   static constexpr std::string_view name = "ArgReduce";
 

@@ -24,11 +24,29 @@ std::vector<TensorType> Recurrent::infer(std::span<const TensorType> inputs,
     fail(ErrorCode::internal, "{} with {} inputs, {} wanted, on {}", to_string(cell), inputs.size(),
          wanted, to_keras_string(gates));
   }
-  const TensorType& state = inputs[first_state()];
-  for (std::size_t axis = 0; axis + 1 < state.shape.size(); ++axis) {
-    demands.equal(state.shape[axis], gates[axis == 0 ? 0 : axis + 1],
-                  "a state must match the input");
+  const Shape& kernel = inputs[1].shape;
+  demands.equal(gates.back(), kernel.back(), "the gates must match the recurrent kernel");
+  for (std::size_t i = 0; i < state_count(); ++i) {
+    const Shape& state = inputs[first_state() + i].shape;
+    if (state.size() + 1 != gates.size()) {
+      fail(ErrorCode::shape_mismatch, "a state of rank {} is wanted, got {}", gates.size() - 1,
+           to_keras_string(state));
+    }
+    for (std::size_t axis = 0; axis + 1 < state.size(); ++axis) {
+      demands.equal(state[axis], gates[axis == 0 ? 0 : axis + 1], "a state must match the input");
+    }
+    demands.equal(state.back(), kernel[kernel.size() - 2], "a state must have the cell's units");
   }
+  if (masked) {
+    const Shape& mask = inputs[mask_input()].shape;
+    if (mask.size() != 2) {
+      fail(ErrorCode::shape_mismatch, "a mask (batch, steps) is wanted, got {}",
+           to_keras_string(mask));
+    }
+    demands.equal(mask[0], gates[0], "a mask must match the input");
+    demands.equal(mask[1], gates[1], "a mask must match the input");
+  }
+  const TensorType& state = inputs[first_state()];
   if (!return_sequences) demands.positive(gates[1], "at least one step is wanted");
   TensorType output = state;
   output.shape[0] = gates[0];

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -50,7 +51,7 @@ class FencedBuffer {
 /// The tensors of a node as kernels see them.
 class BoundNode {
  public:
-  explicit BoundNode(const NodeCase& node) : op_(node.op), output_(node.output()) {
+  explicit BoundNode(const NodeCase& node) : op_(node.op), outputs_(node.outputs()) {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const Tensor& input = node.inputs[i];
       inputs_.push_back({input.dtype(), input.dims()});
@@ -64,12 +65,12 @@ class BoundNode {
     }
   }
 
-  NodeView view() const { return {op_, inputs_, {&output_, 1}, pointers_}; }
-  const TensorDesc& output() const { return output_; }
+  NodeView view() const { return {op_, inputs_, outputs_, pointers_}; }
+  const std::vector<TensorDesc>& outputs() const { return outputs_; }
 
  private:
   const Op& op_;
-  TensorDesc output_;
+  std::vector<TensorDesc> outputs_;
   std::vector<TensorDesc> inputs_;
   std::vector<Constant> constants_;
   std::vector<const Constant*> pointers_;
@@ -121,48 +122,86 @@ bool same_bytes(const Tensor& a, const Tensor& b) {
          (a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0);
 }
 
-/// One run on fresh copies of the inputs; `poison` fills output and workspace before.
-Tensor run_once(const Kernel& kernel, const BoundNode& bound, const HostBuild& build,
-                const NodeCase& node, int poison, bool in_place) {
-  std::vector<FencedBuffer> inputs;
-  std::vector<const void*> input_pointers;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    inputs.emplace_back(node.inputs[i].bytes());
-    if (node.inputs[i].bytes() > 0) {
-      std::memcpy(inputs[i].data(), node.inputs[i].data(), node.inputs[i].bytes());
-    }
-    input_pointers.push_back(bound.view().is_constant(i) ? build.constant(i) : inputs[i].data());
-  }
-  FencedBuffer output(bound.output().bytes());
-  FencedBuffer workspace(kernel.workspace_bytes());
-  output.poison(poison);
-  workspace.poison(poison);
-  FencedBuffer& target = in_place ? inputs[0] : output;
-  void* const output_pointer = target.data();
-  const auto stream = cpu_backend().make_stream(build.options());
-  stream->begin();
-  kernel.run({input_pointers.data(), &output_pointer, workspace.data()}, *stream);
-  stream->end();
-
-  EXPECT_TRUE(output.fences_hold()) << "wrote beside the output";
-  EXPECT_TRUE(workspace.fences_hold()) << "wrote beside the workspace";
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    EXPECT_TRUE(inputs[i].fences_hold()) << "wrote beside input " << i;
-    if (in_place && i == 0) continue;
-    EXPECT_TRUE(same_bytes(copy_of(inputs[i].data(), bound.view().inputs[i]), node.inputs[i]))
-        << "changed input " << i;
-  }
-  return copy_of(target.data(), bound.output());
+bool same_bytes(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Tensor& x, const Tensor& y) { return same_bytes(x, y); });
 }
 
-Tensor run_twice(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options,
-                 bool in_place) {
+/// The buffers of one run.
+struct RunBuffers {
+  std::vector<FencedBuffer> inputs;  // copies of the node's
+  std::vector<FencedBuffer> outputs;
+  FencedBuffer workspace;
+
+  RunBuffers(const NodeCase& node, const BoundNode& bound, const Kernel& kernel)
+      : workspace(kernel.workspace_bytes()) {
+    for (const Tensor& input : node.inputs) {
+      inputs.emplace_back(input.bytes());
+      if (input.bytes() > 0) std::memcpy(inputs.back().data(), input.data(), input.bytes());
+    }
+    for (const TensorDesc& output : bound.outputs()) outputs.emplace_back(output.bytes());
+  }
+
+  void poison(int byte) {
+    for (FencedBuffer& output : outputs) output.poison(byte);
+    workspace.poison(byte);
+  }
+
+  void expect_fences_hold() const {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      EXPECT_TRUE(outputs[i].fences_hold()) << "wrote beside output " << i;
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      EXPECT_TRUE(inputs[i].fences_hold()) << "wrote beside input " << i;
+    }
+    EXPECT_TRUE(workspace.fences_hold()) << "wrote beside the workspace";
+  }
+};
+
+/// One run on fresh copies of the inputs; `poison` fills outputs and workspace before. In place,
+/// output 0 is the memory of input 0.
+std::vector<Tensor> run_once(const Kernel& kernel, const BoundNode& bound, const HostBuild& build,
+                             const NodeCase& node, int poison, bool in_place) {
+  RunBuffers buffers(node, bound, kernel);
+  buffers.poison(poison);
+  std::vector<const void*> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    inputs.push_back(bound.view().is_constant(i) ? build.constant(i) : buffers.inputs[i].data());
+  }
+  std::vector<void*> outputs;
+  for (FencedBuffer& output : buffers.outputs) outputs.push_back(output.data());
+  if (in_place) outputs[0] = buffers.inputs[0].data();
+  const auto stream = cpu_backend().make_stream(build.options());
+  stream->begin();
+  try {
+    kernel.run({inputs.data(), outputs.data(), buffers.workspace.data()}, *stream);
+  } catch (...) {
+    stream->end();
+    throw;
+  }
+  stream->end();
+
+  buffers.expect_fences_hold();
+  for (std::size_t i = in_place ? 1 : 0; i < node.inputs.size(); ++i) {
+    EXPECT_TRUE(
+        same_bytes(copy_of(buffers.inputs[i].data(), bound.view().inputs[i]), node.inputs[i]))
+        << "changed input " << i;
+  }
+  std::vector<Tensor> results;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    results.push_back(copy_of(outputs[i], bound.outputs()[i]));
+  }
+  return results;
+}
+
+std::vector<Tensor> run_twice(const KernelEntry& entry, const NodeCase& node,
+                              const BuildOptions& options, bool in_place) {
   const BoundNode bound(node);
   const NodeView view = bound.view();
   HostBuild build(view, options);
   const std::unique_ptr<Kernel> kernel = entry.create(view, build);
-  Tensor first = run_once(*kernel, bound, build, node, 0xff, in_place);
-  const Tensor second = run_once(*kernel, bound, build, node, 0x2b, in_place);
+  std::vector<Tensor> first = run_once(*kernel, bound, build, node, 0xff, in_place);
+  const std::vector<Tensor> second = run_once(*kernel, bound, build, node, 0x2b, in_place);
   EXPECT_TRUE(same_bytes(first, second))
       << entry.name << " left cells unwritten, or two runs differ";
   return first;
@@ -170,12 +209,15 @@ Tensor run_twice(const KernelEntry& entry, const NodeCase& node, const BuildOpti
 
 }  // namespace
 
-TensorDesc NodeCase::output() const {
+std::vector<TensorDesc> NodeCase::outputs() const {
   std::vector<TensorType> types;
   for (const Tensor& input : inputs) types.push_back({input.dtype(), make_shape(input.dims())});
   Demands demands;
-  const TensorType type = infer(op, types, demands).front();
-  return {type.dtype, evaluate(type.shape, {})};
+  std::vector<TensorDesc> descs;
+  for (const TensorType& type : infer(op, types, demands)) {
+    descs.push_back({type.dtype, evaluate(type.shape, {})});
+  }
+  return descs;
 }
 
 std::string NodeCase::describe() const {
@@ -204,12 +246,17 @@ Verdict verdict(const KernelEntry& entry, const NodeCase& node, const BuildOptio
   return entry.accepts(bound.view(), options);
 }
 
-Tensor run_kernel(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options) {
+std::vector<Tensor> run_all_outputs(const KernelEntry& entry, const NodeCase& node,
+                                    const BuildOptions& options) {
   return run_twice(entry, node, options, false);
 }
 
+Tensor run_kernel(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options) {
+  return std::move(run_all_outputs(entry, node, options).front());
+}
+
 Tensor run_in_place(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options) {
-  return run_twice(entry, node, options, true);
+  return std::move(run_twice(entry, node, options, true).front());
 }
 
 void run_repeatedly(const KernelEntry& entry, const NodeCase& node, int times,
@@ -218,25 +265,31 @@ void run_repeatedly(const KernelEntry& entry, const NodeCase& node, int times,
   const NodeView view = bound.view();
   HostBuild build(view, options);
   const std::unique_ptr<Kernel> kernel = entry.create(view, build);
-  Tensor output(bound.output().dtype, bound.output().dims);
+  std::vector<Tensor> outputs;
+  std::vector<void*> output_pointers;
+  for (const TensorDesc& desc : bound.outputs()) {
+    outputs.emplace_back(desc.dtype, desc.dims);
+    output_pointers.push_back(outputs.back().data());
+  }
   FencedBuffer workspace(kernel->workspace_bytes());
   std::vector<const void*> inputs;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     inputs.push_back(view.is_constant(i) ? build.constant(i) : node.inputs[i].data());
   }
-  void* const output_pointer = output.data();
   const auto stream = cpu_backend().make_stream(options);
   for (int i = 0; i < times; ++i) {
     before_run(i);
     stream->begin();
-    kernel->run({inputs.data(), &output_pointer, workspace.data()}, *stream);
+    kernel->run({inputs.data(), output_pointers.data(), workspace.data()}, *stream);
     stream->end();
   }
 }
 
-Tensor reference_result(const NodeCase& node) {
-  return run_kernel(reference_kernels(node.op.index()).front(), node);
+std::vector<Tensor> reference_results(const NodeCase& node) {
+  return run_all_outputs(reference_kernels(node.op.index()).front(), node);
 }
+
+Tensor reference_result(const NodeCase& node) { return std::move(reference_results(node).front()); }
 
 void expect_close(const Tensor& got, const Tensor& want, float tolerance, float scale) {
   ASSERT_EQ(got.dims(), want.dims());
@@ -258,7 +311,7 @@ void expect_close(const Tensor& got, const Tensor& want, float tolerance, float 
 }
 
 std::set<std::string> expect_entries_match_reference(const NodeCase& node) {
-  const Tensor want = reference_result(node);
+  const std::vector<Tensor> want = reference_results(node);
   std::set<std::string> compared;
   for (const KernelEntry& entry : cpu_backend().kernels_for(node.op.index())) {
     if (entry.name.starts_with("reference")) continue;
@@ -266,9 +319,10 @@ std::set<std::string> expect_entries_match_reference(const NodeCase& node) {
     for (const int threads : {1, 2}) {
       const BuildOptions options = {threads, Precision::float32};
       if (!verdict(entry, node, options)) continue;
-      expect_close(run_kernel(entry, node, options), want);
+      const std::vector<Tensor> got = run_all_outputs(entry, node, options);
+      for (std::size_t i = 0; i < want.size(); ++i) expect_close(got[i], want[i]);
       if (may_run_in_place(node.op) && !node.constant.empty() && !node.constant[0]) {
-        expect_close(run_in_place(entry, node, options), want);
+        expect_close(run_in_place(entry, node, options), want[0]);
       }
       compared.insert(std::string(entry.name));
     }

@@ -21,8 +21,8 @@ struct NodeCase {
   std::vector<Tensor> inputs;
   std::vector<bool> constant;  // which inputs are weights; missing entries are not
 
-  /// The output that shape inference gives; throws Error where the inputs do not fit.
-  TensorDesc output() const;
+  /// What shape inference gives; throws Error where the inputs do not fit.
+  std::vector<TensorDesc> outputs() const;
   std::string describe() const;
 };
 
@@ -62,11 +62,15 @@ std::vector<Tensor> tensors(Tensors&&... some) {
 /// What the entry says of the node.
 Verdict verdict(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options = {});
 
-/// Creates the kernel and runs it twice: what it leaves unwritten, writes beside its output or
+/// Creates the kernel and runs it twice: what it leaves unwritten, writes beside its outputs or
 /// workspace, changes in its inputs, or computes differently the second time fails the test.
+std::vector<Tensor> run_all_outputs(const KernelEntry& entry, const NodeCase& node,
+                                    const BuildOptions& options = {});
+
+/// Output 0 of it.
 Tensor run_kernel(const KernelEntry& entry, const NodeCase& node, const BuildOptions& options = {});
 
-/// The same with the output in the place of input 0.
+/// The same with output 0 in the place of input 0.
 Tensor run_in_place(const KernelEntry& entry, const NodeCase& node,
                     const BuildOptions& options = {});
 
@@ -75,7 +79,8 @@ Tensor run_in_place(const KernelEntry& entry, const NodeCase& node,
 void run_repeatedly(const KernelEntry& entry, const NodeCase& node, int times,
                     const std::function<void(int)>& before_run, const BuildOptions& options = {});
 
-/// The reference kernel's answer.
+/// The reference kernel's answers, and the first of them.
+std::vector<Tensor> reference_results(const NodeCase& node);
 Tensor reference_result(const NodeCase& node);
 
 /// Expects |got - want| <= tolerance * (|want| + scale) everywhere, NaN and infinities alike, where
