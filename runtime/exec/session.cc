@@ -65,9 +65,11 @@ class Session::Impl {
 
   void run(const Plan& plan, std::span<const TensorView> inputs,
            std::span<const MutableTensorView> outputs) {
+    check_strings(plan, inputs);
     contexts_.with_context([&](Context& context) { context.run(plan, inputs, outputs); });
   }
 
+  void check_strings(const Plan& plan, std::span<const TensorView> inputs) const;
   void check_outputs(const Plan& plan, std::span<const MutableTensorView> outputs) const;
 
   const Model& model() const { return model_; }
@@ -110,6 +112,16 @@ std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inpu
   return std::make_shared<const Plan>(make_plan(request));
 }
 
+// Numbers are cast to the model's dtype; between strings and numbers there is no cast.
+void Session::Impl::check_strings(const Plan& plan, std::span<const TensorView> inputs) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const DType wanted = plan.inputs[i].dtype;
+    if ((inputs[i].dtype == DType::string) == (wanted == DType::string)) continue;
+    fail(ErrorCode::invalid_argument, "input '{}' is {}, the model wants {}",
+         loaded_->graph.input_names()[i], to_string(inputs[i].dtype), to_string(wanted));
+  }
+}
+
 void Session::Impl::check_outputs(const Plan& plan,
                                   std::span<const MutableTensorView> outputs) const {
   if (outputs.size() != plan.outputs.size()) {
@@ -147,6 +159,7 @@ std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
   for (const TensorDesc& desc : plan->outputs) outputs.emplace_back(desc.dtype, desc.dims);
   for (Tensor& output : outputs) views.push_back(output.view());
   impl_->run(*plan, inputs, views);
+  for (Tensor& output : outputs) output.own_strings();
   return outputs;
 }
 

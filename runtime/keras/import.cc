@@ -26,7 +26,7 @@ ImportedModel import_model(const Archive& archive) {
       within([] { return std::string("config.json"); }, [&] { return parse_root(archive.config); });
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph);
-  Environment environment = {imported.graph, weights, archive.version, {}, {}};
+  Environment environment = {imported.graph, weights, archive.version, {}, {}, archive.asset};
   ModelResult result = ModelRunner(environment).run(model);
   imported.name = model.name;
   imported.graph.set_outputs(std::move(result.outputs));

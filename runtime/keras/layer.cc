@@ -286,12 +286,13 @@ void apply_mask_argument(LayerCall& call) {
 
 // Floats leave a layer in its compute dtype, with the mask that the class's rule gives them.
 void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType compute,
-                    std::optional<ValueId> input_mask, MaskRule rule) {
+                    std::optional<ValueId> input_mask, const LayerClass& layer_class) {
   for (ValueId& output : outputs) {
     const auto own_mask = call.mask(output);
-    if (call.dtype(output) == DType::float32) output = call.cast(output, compute);
-    if (rule == MaskRule::own) call.set_mask(output, own_mask);
-    if (rule == MaskRule::pass) call.set_mask(output, input_mask);
+    const bool casts = layer_class.dtypes == Dtypes::policy;
+    if (casts && call.dtype(output) == DType::float32) output = call.cast(output, compute);
+    if (layer_class.mask == MaskRule::own) call.set_mask(output, own_mask);
+    if (layer_class.mask == MaskRule::pass) call.set_mask(output, input_mask);
   }
 }
 
@@ -306,7 +307,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
   if (!quantization.empty()) {
     fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
   }
-  if (is_layer) {
+  if (is_layer && layer_class.dtypes == Dtypes::policy) {
     LayerCall casts(environment, identity, config, {}, counts);
     autocast(casts, arguments, compute);
   }
@@ -315,7 +316,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
   const auto mask = call.input_count() > 0 ? call.mask(call.input()) : std::nullopt;
   std::vector<ValueId> outputs = layer_class.import(call);
   call.refuse_unread_arguments();
-  if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class.mask);
+  if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class);
   if (const auto unread = call.config().unread(); !unread.empty() && is_layer) {
     log_warning("{}: keys not known and left aside: {}", describe(identity),
                 fmt::join(unread, ", "));

@@ -44,6 +44,8 @@ struct Environment {
   std::function<std::vector<ValueId>(const LayerIdentity&, const file::Json& config,
                                      const CallArguments&, ParameterCounts&)>
       run_model;
+  /// A file that a layer keeps beside its weights: "layers/string_lookup/vocabulary.txt".
+  std::function<std::optional<std::string>(const std::string& name)> asset;
 };
 
 /// One call of one Keras layer or operation, as its importer sees it: its config, its arguments,
@@ -170,11 +172,18 @@ enum class MaskRule {
   own,   ///< the importer says so
 };
 
+/// Who sees to the dtypes of a layer's inputs and outputs.
+enum class Dtypes {
+  policy,  ///< floats are cast to the dtype policy's compute dtype, before the call and behind it
+  own,     ///< the importer: layers that take what they are given, strings and integers mostly
+};
+
 /// A Keras class that can be imported: a layer, or an operation on Keras tensors.
 struct LayerClass {
   std::string_view name;
   LayerImporter import;
   MaskRule mask = MaskRule::drop;
+  Dtypes dtypes = Dtypes::policy;
 };
 
 /// Every layer class, family by family, in runtime/keras/layers.cc.

@@ -28,7 +28,8 @@ std::span<const LayerClass> layer_classes() {
     std::vector<LayerClass> classes;
     for (const auto& family :
          {core_layers, convolution_layers, pooling_layers, normalization_layers, activation_layers,
-          reshaping_layers, merging_layers, regularization_layers, preprocessing_layers}) {
+          reshaping_layers, merging_layers, regularization_layers, image_preprocessing_layers,
+          numerical_preprocessing_layers, spectrogram_layers, lookup_layers, hashing_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

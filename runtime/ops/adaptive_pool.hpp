@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/ops/pool.hpp"
 #include "runtime/shape/demands.hpp"
 #include "runtime/shape/shape.hpp"
-#include "runtime/ops/pool.hpp"
 
 namespace keraunos {
 

@@ -14,9 +14,11 @@ std::vector<TensorType> BatchMatMul::infer(std::span<const TensorType> inputs,
   Shape a = inputs[0].shape;
   Shape b = inputs[1].shape;
   if (a.size() < 2 || b.size() < 2 || inputs[0].dtype != inputs[1].dtype) {
-    fail(ErrorCode::shape_mismatch, "a matrix product wants two tensors of rank 2 or more, got {} "
-         "{} and {} {}", to_string(inputs[0].dtype), to_keras_string(a),
-         to_string(inputs[1].dtype), to_keras_string(b));
+    fail(ErrorCode::shape_mismatch,
+         "a matrix product wants two tensors of rank 2 or more, got {} "
+         "{} and {} {}",
+         to_string(inputs[0].dtype), to_keras_string(a), to_string(inputs[1].dtype),
+         to_keras_string(b));
   }
   if (transpose_a) std::swap(a[a.size() - 2], a.back());
   if (transpose_b) std::swap(b[b.size() - 2], b.back());
@@ -32,7 +34,8 @@ std::vector<TensorType> BatchMatMul::infer(std::span<const TensorType> inputs,
 }
 
 std::string BatchMatMul::describe() const {
-  return fmt::format("{}a @ {}b", transpose_a ? "transposed " : "", transpose_b ? "transposed " : "");
+  return fmt::format("{}a @ {}b", transpose_a ? "transposed " : "",
+                     transpose_b ? "transposed " : "");
 }
 
 }  // namespace keraunos

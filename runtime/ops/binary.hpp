@@ -14,7 +14,7 @@ enum class BinaryFn {
   add,
   multiply,
   subtract,
-  divide,  ///< floats only
+  divide,   ///< floats only
   maximum,  ///< NaN wins, as in numpy
   minimum,
   // Without vector code so far.
@@ -43,7 +43,8 @@ constexpr bool gives_bool(BinaryFn fn) { return fn >= BinaryFn::equal; }
 std::string_view to_string(BinaryFn fn);
 
 /// fn(a, b), elementwise with numpy's broadcasting: shapes are aligned at their last axes, and a
-/// size of 1 (or a missing axis) repeats. Both inputs have one dtype: float32, int32, int64 or bool.
+/// size of 1 (or a missing axis) repeats. Both inputs have one dtype: float32, int32, int64 or
+/// bool.
 struct Binary {
   static constexpr std::string_view name = "Binary";
 

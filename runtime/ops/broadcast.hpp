@@ -10,8 +10,8 @@
 
 namespace keraunos {
 
-/// Repeats axes of size 1, and missing ones in front, to `shape`: numpy's broadcast_to. Repeat, Tile
-/// and UpSampling by nearest cells are this between two views.
+/// Repeats axes of size 1, and missing ones in front, to `shape`: numpy's broadcast_to. Repeat,
+/// Tile and UpSampling by nearest cells are this between two views.
 struct Broadcast {
   static constexpr std::string_view name = "Broadcast";
 

@@ -11,14 +11,14 @@
 namespace keraunos {
 
 enum class NormFn {
-  standard,  ///< (x - mean) / sqrt(variance + epsilon), population variance
-  rms,       ///< x / sqrt(mean(x*x) + epsilon)
-  deviation, ///< x / sqrt(variance + epsilon): Keras's LayerNormalization(rms_scaling=True)
-  l2,        ///< x / sqrt(max(sum(x*x), epsilon))
+  standard,   ///< (x - mean) / sqrt(variance + epsilon), population variance
+  rms,        ///< x / sqrt(mean(x*x) + epsilon)
+  deviation,  ///< x / sqrt(variance + epsilon): Keras's LayerNormalization(rms_scaling=True)
+  l2,         ///< x / sqrt(max(sum(x*x), epsilon))
 };
 
-/// Divides by a statistic over `axes` together (ascending, each once), computed for each cell of the
-/// other axes. Scale and shift, where a layer has them, are ops of their own behind it.
+/// Divides by a statistic over `axes` together (ascending, each once), computed for each cell of
+/// the other axes. Scale and shift, where a layer has them, are ops of their own behind it.
 struct Norm {
   static constexpr std::string_view name = "Norm";
 

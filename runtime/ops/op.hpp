@@ -17,6 +17,7 @@
 #include "runtime/ops/conv.hpp"
 #include "runtime/ops/conv_transpose.hpp"
 #include "runtime/ops/gather.hpp"
+#include "runtime/ops/lookup.hpp"
 #include "runtime/ops/matmul.hpp"
 #include "runtime/ops/norm.hpp"
 #include "runtime/ops/pad.hpp"
@@ -31,15 +32,16 @@
 #include "runtime/ops/sort.hpp"
 #include "runtime/ops/transpose.hpp"
 #include "runtime/ops/unary.hpp"
+#include "runtime/ops/vectorize_text.hpp"
 #include "runtime/ops/view.hpp"
 
 namespace keraunos {
 
 /// Every operation that kernels implement. One line here adds one.
 using Op = std::variant<  //
-    Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce, Scan,
-    Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
-    Gather, GatherAlong, Transpose, Cast, View>;
+    Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce,
+    Scan, Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
+    Gather, GatherAlong, Transpose, Cast, View, Lookup, Hash, VectorizeText>;
 
 inline constexpr std::size_t op_count = std::variant_size_v<Op>;
 

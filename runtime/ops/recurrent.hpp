@@ -5,24 +5,24 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/ops/unary.hpp"
 #include "runtime/shape/demands.hpp"
 #include "runtime/shape/shape.hpp"
-#include "runtime/ops/unary.hpp"
 #include "runtime/shape/window.hpp"
 
 namespace keraunos {
 
 enum class CellFn {
-  simple,           ///< h = activation(gates + h@W)
-  lstm,             ///< i, f, o = recurrent_activation, c' = f*c + i*activation; h = o*activation(c')
-  gru,              ///< h' = z*h + (1-z)*activation(gates_h + (r*h)@W_h)
+  simple,  ///< h = activation(gates + h@W)
+  lstm,    ///< i, f, o = recurrent_activation, c' = f*c + i*activation; h = o*activation(c')
+  gru,     ///< h' = z*h + (1-z)*activation(gates_h + (r*h)@W_h)
   gru_reset_after,  ///< the same with r*(h@W_h + bias_h)
 };
 
 std::string_view to_string(CellFn cell);
 
-/// Steps a recurrent cell along axis 1. What the cell adds up of its input at each step (the input's
-/// product with the kernel, plus bias) is computed before, for all steps at once: `gates`.
+/// Steps a recurrent cell along axis 1. What the cell adds up of its input at each step (the
+/// input's product with the kernel, plus bias) is computed before, for all steps at once: `gates`.
 ///
 ///   gates      (batch, steps, spatial..., g*units); g = 1 simple, 4 lstm (i f c o), 3 gru (z r h)
 ///   kernel     (units, g*units), or (window..., units, g*units) where `windows` is not empty

@@ -28,7 +28,8 @@ std::vector<TensorType> Reduce::infer(std::span<const TensorType> inputs, Demand
   Shape output;
   for (std::size_t axis = 0; axis < input.size(); ++axis) {
     const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
-    if (reduced && needs_cells(fn)) demands.positive(input[axis], "a reduction wants at least one cell");
+    if (reduced && needs_cells(fn))
+      demands.positive(input[axis], "a reduction wants at least one cell");
     if (!reduced) output.push_back(input[axis]);
     if (reduced && keepdims) output.push_back(Dim(1));
   }

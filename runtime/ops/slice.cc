@@ -22,8 +22,8 @@ std::vector<TensorType> Slice::infer(std::span<const TensorType> inputs, Demands
 std::string Slice::describe() const {
   std::vector<std::string> axes;
   for (std::size_t axis = 0; axis < starts.size(); ++axis) {
-    axes.push_back(fmt::format("{}+{}*{}", starts[axis].to_string(), sizes[axis].to_string(),
-                               steps[axis]));
+    axes.push_back(
+        fmt::format("{}+{}*{}", starts[axis].to_string(), sizes[axis].to_string(), steps[axis]));
   }
   return fmt::format("{}", fmt::join(axes, ", "));
 }

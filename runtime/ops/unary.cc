@@ -9,17 +9,19 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, unary_fn_count> names = {
-    "identity",  "relu",           "linear",      "elu",         "celu",         "selu",
-    "softplus",  "softsign",       "squareplus",  "soft_shrink", "hard_shrink",  "sparse_plus",
-    "silu",      "gelu",           "gelu_tanh",   "tanh",        "tanh_shrink",  "threshold",
-    "sigmoid",   "sparse_sigmoid", "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu",
-    "hard_tanh", "mish",           "round",       "negative",    "absolute",     "square",
-    "sqrt",      "rsqrt",          "reciprocal",  "exp2",        "expm1",        "log",
-    "log1p",     "log2",           "log10",       "erf",         "erfinv",       "lgamma",
-    "sin",       "cos",            "tan",         "asin",        "acos",         "atan",
-    "sinh",      "cosh",           "asinh",       "acosh",       "atanh",        "sinc",
-    "floor",     "ceil",           "trunc",       "sign",        "is_nan",       "is_infinite",
-    "is_finite", "logical_not",
+    "identity",    "relu",        "linear",       "elu",        "celu",
+    "selu",        "softplus",    "softsign",     "squareplus", "soft_shrink",
+    "hard_shrink", "sparse_plus", "silu",         "gelu",       "gelu_tanh",
+    "tanh",        "tanh_shrink", "threshold",    "sigmoid",    "sparse_sigmoid",
+    "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu",  "hard_tanh",
+    "mish",        "round",       "negative",     "absolute",   "square",
+    "sqrt",        "rsqrt",       "reciprocal",   "exp2",       "expm1",
+    "log",         "log1p",       "log2",         "log10",      "erf",
+    "erfinv",      "lgamma",      "sin",          "cos",        "tan",
+    "asin",        "acos",        "atan",         "sinh",       "cosh",
+    "asinh",       "acosh",       "atanh",        "sinc",       "floor",
+    "ceil",        "trunc",       "sign",         "is_nan",     "is_infinite",
+    "is_finite",   "logical_not",
 };
 
 }  // namespace

@@ -71,8 +71,8 @@ enum class UnaryFn {
   floor,
   ceil,
   trunc,
-  sign,         ///< -1, 0 or 1; NaN stays
-  is_nan,       ///< these four give bool
+  sign,    ///< -1, 0 or 1; NaN stays
+  is_nan,  ///< these four give bool
   is_infinite,
   is_finite,
   logical_not,  ///< of bool

@@ -1,4 +1,4 @@
-"""Rescaling, Resizing and ZeroPadding2D."""
+"""Rescaling, Resizing, crops, image layers that do nothing at inference, and ZeroPadding2D."""
 
 from registry import lazy as L
 from registry import stack
@@ -33,6 +33,38 @@ for method in ("bilinear", "nearest"):
     )
     stack(f"resizing_{method}_first", (2, 5, 6), L.Resizing(7, 4, method, **FIRST))
 
+for method in ("bicubic", "lanczos3", "lanczos5"):
+    for antialias in (False, True):
+        name = f"resizing_{method}" + ("_antialias" if antialias else "")
+        options = {"interpolation": method, "antialias": antialias}
+        stack(f"{name}_up", (5, 6, 2), L.Resizing(8, 15, **options))
+        stack(f"{name}_down", (11, 9, 2), L.Resizing(4, 5, **options))
+        stack(f"{name}_none", NONE_RGB, L.Resizing(6, 7, **options), sizes=((9, 4), (3, 20)))
+    stack(
+        f"resizing_{method}_crop",
+        (7, 12, 2),
+        L.Resizing(5, 4, method, crop_to_aspect_ratio=True),
+    )
+    stack(
+        f"resizing_{method}_pad",
+        (7, 12, 2),
+        L.Resizing(5, 4, method, pad_to_aspect_ratio=True, fill_value=2.0),
+    )
+    stack(f"resizing_{method}_uint8", (5, 6, 3), L.Resizing(7, 8, method), dtype="uint8")
+    stack(f"resizing_{method}_int32", (5, 6, 3), L.Resizing(7, 8, method), dtype="int32")
+stack("resizing_nearest_uint8", (5, 6, 3), L.Resizing(7, 8, "nearest"), dtype="uint8")
+stack("resizing_nearest_int64", (5, 6, 3), L.Resizing(7, 4, "nearest"), dtype="int64")
+stack("resizing_crop_int8", (5, 9, 3), L.Resizing(4, 4, crop_to_aspect_ratio=True), dtype="int8")
+stack("resizing_bicubic_first", (2, 5, 6), L.Resizing(7, 4, "bicubic", **FIRST))
+stack(
+    "resizing_pad_uint8",
+    (5, 9, 3),
+    L.Resizing(4, 6, pad_to_aspect_ratio=True, fill_value=7),
+    dtype="uint8",
+)
+stack("resizing_one_image", (6, 3), L.Resizing(5, 4))
+stack("resizing_float16", (5, 6, 3), L.Resizing(7, 8, dtype="mixed_float16"))
+
 for name, options in {
     "antialias": {"antialias": True},
     "crop": {"crop_to_aspect_ratio": True},
@@ -54,6 +86,67 @@ stack("resizing_first_crop", (2, 5, 9), L.Resizing(4, 4, crop_to_aspect_ratio=Tr
 stack("resizing_first_pad", (2, 5, 9), L.Resizing(4, 4, pad_to_aspect_ratio=True, **FIRST))
 stack("resizing_uint8", (5, 6, 3), L.Resizing(4, 8), dtype="uint8")
 
+stack("center_crop_smaller", (7, 8, 2), L.CenterCrop(4, 5))
+stack("center_crop_same", (4, 5, 2), L.CenterCrop(4, 5))
+stack("center_crop_wider", (6, 4, 2), L.CenterCrop(5, 7))
+stack("center_crop_larger", (4, 3, 2), L.CenterCrop(5, 7))
+stack("center_crop_uint8", (7, 8, 3), L.CenterCrop(4, 4), dtype="uint8")
+stack("center_crop_first", (2, 7, 8), L.CenterCrop(4, 5, **FIRST))
+stack("center_crop_first_larger", (2, 3, 8), L.CenterCrop(4, 5, **FIRST))
+stack(
+    "center_crop_none",
+    NONE_RGB,
+    L.CenterCrop(5, 6),
+    sizes=((5, 6), (9, 13), (4, 9), (9, 4), (2, 3)),
+)
+stack("center_crop_none_height", (None, 6, 3), L.CenterCrop(5, 4), sizes=((5,), (8,), (3,)))
+stack("center_crop_conv", (9, 9, 2), L.CenterCrop(6, 6), L.Conv2D(3, 3))
+stack("center_crop_one_image", (8, 3), L.CenterCrop(1, 4))
+
+for name, layer in {
+    "aug_mix": L.AugMix(),
+    "cut_mix": L.CutMix(),
+    "equalization": L.Equalization(),
+    "max_num_bounding_boxes": L.MaxNumBoundingBoxes(3),
+    "mix_up": L.MixUp(),
+    "rand_augment": L.RandAugment(),
+    "random_brightness": L.RandomBrightness(0.3),
+    "random_color_degeneration": L.RandomColorDegeneration(0.3),
+    "random_color_jitter": L.RandomColorJitter(brightness_factor=0.3),
+    "random_contrast": L.RandomContrast(0.3),
+    "random_crop": L.RandomCrop(3, 4),
+    "random_elastic_transform": L.RandomElasticTransform(),
+    "random_erasing": L.RandomErasing(),
+    "random_flip": L.RandomFlip(),
+    "random_gaussian_blur": L.RandomGaussianBlur(),
+    "random_grayscale": L.RandomGrayscale(),
+    "random_hue": L.RandomHue(0.3),
+    "random_invert": L.RandomInvert(),
+    "random_perspective": L.RandomPerspective(),
+    "random_posterization": L.RandomPosterization(4),
+    "random_rotation": L.RandomRotation(0.3),
+    "random_saturation": L.RandomSaturation(0.3),
+    "random_sharpness": L.RandomSharpness(0.3),
+    "random_shear": L.RandomShear(0.2),
+    "random_translation": L.RandomTranslation(0.3, 0.2),
+    "random_zoom": L.RandomZoom(0.3),
+    "solarization": L.Solarization(0.5, 0.5),
+}.items():
+    stack(name, (5, 6, 3), layer)
+    stack(f"{name}_uint8", (5, 6, 3), layer, dtype="uint8")
+
+stack("auto_contrast", (5, 6, 3), L.AutoContrast())
+stack("auto_contrast_range", (5, 6, 3), L.AutoContrast((0.0, 1.0)))
+stack("auto_contrast_uint8", (5, 6, 3), L.AutoContrast(), dtype="uint8")
+stack("auto_contrast_flat", (1, 1, 3), L.AutoContrast())
+stack("auto_contrast_none", NONE_RGB, L.AutoContrast(), sizes=((4, 5), (1, 3)))
+stack(
+    "pipeline",
+    (None, None, 3),
+    L.Pipeline([L.CenterCrop(6, 6), L.RandomFlip(), L.Rescaling(1 / 255), L.Resizing(4, 5)]),
+    sizes=((8, 9), (5, 4)),
+)
+stack("pipeline_weights", (5,), L.Pipeline([L.Normalization(), L.Dense(3), L.Dense(2)]))
 stack("zero_padding2d", (3, 4, 2), L.ZeroPadding2D())
 stack("zero_padding2d_int", (3, 4, 2), L.ZeroPadding2D(2))
 stack("zero_padding2d_pair", (3, 4, 2), L.ZeroPadding2D((1, 2)))

@@ -36,6 +36,8 @@ import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_preprocessing  # noqa: F401
+import cases_text  # noqa: F401
 import refused
 import truth
 from registry import CASES, Case
@@ -48,11 +50,13 @@ def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
     """Values as of a trained model: no zero biases, no fresh statistics that hide mistakes."""
     for weight in model.weights:
         shape = tuple(weight.shape)
-        if weight.name == "moving_variance":
+        if weight.name == "count":
+            continue
+        if weight.name in ("moving_variance", "variance"):
             values = rng.uniform(0.3, 2.0, shape)
         elif weight.name == "gamma":
             values = rng.normal(1.0, 0.4, shape)
-        elif weight.name in ("bias", "beta", "moving_mean"):
+        elif weight.name in ("bias", "beta", "moving_mean", "mean"):
             values = rng.normal(0.0, 0.5, shape)
         else:
             values = rng.normal(0.0, 1.0 / np.sqrt(np.prod(shape[:-1])), shape)
@@ -74,8 +78,10 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
 def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
-    if dtype.startswith("int"):
-        return rng.integers(-9, 10, shape, dtype)
+    if dtype.startswith(("int", "uint")):
+        return rng.integers(max(case.ints[0], np.iinfo(dtype).min), case.ints[1], shape, dtype)
+    if dtype == "string":
+        return rng.choice(np.array(case.words), shape)
     array = rng.normal(0.0, case.spread, shape).astype(dtype)
     if case.edges:
         array.flat[: len(EDGES)] = EDGES

@@ -16,6 +16,8 @@ Options of every row:
     sizes    one tuple a run, the values of the None dimensions of all inputs in order;
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
+    ints     the least of random integers, and one above the greatest (-9, 10)
+    words    what random strings are drawn from
     edges    let the inputs begin with the values where activations have their corners
     truth    how the outputs are computed (the reloaded model itself)
     edit     what is done to the saved file before it is reloaded
@@ -37,6 +39,8 @@ class Case:
     build: Callable[[], keras.Model]
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
+    ints: tuple[int, int] = (-9, 10)
+    words: tuple[str, ...] = ()
     edges: bool = False
     truth: Callable | None = None
     edit: Callable[[Path], None] | None = None

@@ -16,6 +16,10 @@ extern const std::span<const LayerClass> activation_layers;
 extern const std::span<const LayerClass> reshaping_layers;
 extern const std::span<const LayerClass> merging_layers;
 extern const std::span<const LayerClass> regularization_layers;
-extern const std::span<const LayerClass> preprocessing_layers;
+extern const std::span<const LayerClass> image_preprocessing_layers;
+extern const std::span<const LayerClass> numerical_preprocessing_layers;
+extern const std::span<const LayerClass> spectrogram_layers;
+extern const std::span<const LayerClass> lookup_layers;
+extern const std::span<const LayerClass> hashing_layers;
 
 }  // namespace keraunos::keras
