@@ -1,7 +1,7 @@
 """Rescaling, Resizing, crops, image layers that do nothing at inference, and ZeroPadding2D."""
 
+from registry import fan, stack
 from registry import lazy as L
-from registry import stack
 
 NONE_RGB = (None, None, 3)
 FIRST = {"data_format": "channels_first"}
@@ -33,25 +33,26 @@ for method in ("bilinear", "nearest"):
     )
     stack(f"resizing_{method}_first", (2, 5, 6), L.Resizing(7, 4, method, **FIRST))
 
-for method in ("bicubic", "lanczos3", "lanczos5"):
-    for antialias in (False, True):
-        name = f"resizing_{method}" + ("_antialias" if antialias else "")
-        options = {"interpolation": method, "antialias": antialias}
-        stack(f"{name}_up", (5, 6, 2), L.Resizing(8, 15, **options))
-        stack(f"{name}_down", (11, 9, 2), L.Resizing(4, 5, **options))
-        stack(f"{name}_none", NONE_RGB, L.Resizing(6, 7, **options), sizes=((9, 4), (3, 20)))
-    stack(
-        f"resizing_{method}_crop",
-        (7, 12, 2),
-        L.Resizing(5, 4, method, crop_to_aspect_ratio=True),
-    )
-    stack(
-        f"resizing_{method}_pad",
-        (7, 12, 2),
-        L.Resizing(5, 4, method, pad_to_aspect_ratio=True, fill_value=2.0),
-    )
-    stack(f"resizing_{method}_uint8", (5, 6, 3), L.Resizing(7, 8, method), dtype="uint8")
-    stack(f"resizing_{method}_int32", (5, 6, 3), L.Resizing(7, 8, method), dtype="int32")
+SMOOTH = [
+    {"interpolation": method, "antialias": antialias}
+    for method in ("bicubic", "lanczos3", "lanczos5")
+    for antialias in (False, True)
+]
+fan("resizing_smooth_up", (5, 6, 2), *(L.Resizing(8, 15, **o) for o in SMOOTH))
+fan("resizing_smooth_down", (11, 9, 2), *(L.Resizing(4, 5, **o) for o in SMOOTH))
+fan("resizing_smooth_none", NONE_RGB, *(L.Resizing(6, 7, **o) for o in SMOOTH), sizes=((9, 4), (3, 20)))
+fan(
+    "resizing_smooth_crop",
+    (7, 12, 2),
+    *(L.Resizing(5, 4, crop_to_aspect_ratio=True, **o) for o in SMOOTH),
+)
+fan(
+    "resizing_smooth_pad",
+    (7, 12, 2),
+    *(L.Resizing(5, 4, pad_to_aspect_ratio=True, fill_value=2.0, **o) for o in SMOOTH),
+)
+fan("resizing_smooth_uint8", (5, 6, 3), *(L.Resizing(7, 8, **o) for o in SMOOTH), dtype="uint8")
+fan("resizing_smooth_int32", (5, 6, 3), *(L.Resizing(7, 8, **o) for o in SMOOTH), dtype="int32")
 stack("resizing_nearest_uint8", (5, 6, 3), L.Resizing(7, 8, "nearest"), dtype="uint8")
 stack("resizing_nearest_int64", (5, 6, 3), L.Resizing(7, 4, "nearest"), dtype="int64")
 stack("resizing_crop_int8", (5, 9, 3), L.Resizing(4, 4, crop_to_aspect_ratio=True), dtype="int8")
@@ -103,37 +104,36 @@ stack("center_crop_none_height", (None, 6, 3), L.CenterCrop(5, 4), sizes=((5,), 
 stack("center_crop_conv", (9, 9, 2), L.CenterCrop(6, 6), L.Conv2D(3, 3))
 stack("center_crop_one_image", (8, 3), L.CenterCrop(1, 4))
 
-for name, layer in {
-    "aug_mix": L.AugMix(),
-    "cut_mix": L.CutMix(),
-    "equalization": L.Equalization(),
-    "max_num_bounding_boxes": L.MaxNumBoundingBoxes(3),
-    "mix_up": L.MixUp(),
-    "rand_augment": L.RandAugment(),
-    "random_brightness": L.RandomBrightness(0.3),
-    "random_color_degeneration": L.RandomColorDegeneration(0.3),
-    "random_color_jitter": L.RandomColorJitter(brightness_factor=0.3),
-    "random_contrast": L.RandomContrast(0.3),
-    "random_crop": L.RandomCrop(3, 4),
-    "random_elastic_transform": L.RandomElasticTransform(),
-    "random_erasing": L.RandomErasing(),
-    "random_flip": L.RandomFlip(),
-    "random_gaussian_blur": L.RandomGaussianBlur(),
-    "random_grayscale": L.RandomGrayscale(),
-    "random_hue": L.RandomHue(0.3),
-    "random_invert": L.RandomInvert(),
-    "random_perspective": L.RandomPerspective(),
-    "random_posterization": L.RandomPosterization(4),
-    "random_rotation": L.RandomRotation(0.3),
-    "random_saturation": L.RandomSaturation(0.3),
-    "random_sharpness": L.RandomSharpness(0.3),
-    "random_shear": L.RandomShear(0.2),
-    "random_translation": L.RandomTranslation(0.3, 0.2),
-    "random_zoom": L.RandomZoom(0.3),
-    "solarization": L.Solarization(0.5, 0.5),
-}.items():
-    stack(name, (5, 6, 3), layer)
-    stack(f"{name}_uint8", (5, 6, 3), layer, dtype="uint8")
+AUGMENTATIONS = (
+    L.AugMix(),
+    L.CutMix(),
+    L.MaxNumBoundingBoxes(3),
+    L.MixUp(),
+    L.RandAugment(),
+    L.RandomBrightness(0.3),
+    L.RandomColorDegeneration(0.3),
+    L.RandomColorJitter(brightness_factor=0.3),
+    L.RandomContrast(0.3),
+    L.RandomCrop(1, 2),
+    L.RandomElasticTransform(),
+    L.RandomErasing(),
+    L.RandomFlip(),
+    L.RandomGaussianBlur(),
+    L.RandomGrayscale(),
+    L.RandomHue(0.3),
+    L.RandomInvert(),
+    L.RandomPerspective(),
+    L.RandomPosterization(4),
+    L.RandomRotation(0.3),
+    L.RandomSaturation(0.3),
+    L.RandomSharpness(0.3),
+    L.RandomShear((0.0, 0.2), (0.0, 0.1)),
+    L.RandomTranslation(0.3, 0.2),
+    L.RandomZoom(0.3),
+    L.Solarization(0.5, 0.5),
+)
+fan("augmentations", (2, 3, 3), *AUGMENTATIONS)
+fan("augmentations_uint8", (2, 3, 3), *AUGMENTATIONS, dtype="uint8")
 
 stack("auto_contrast", (5, 6, 3), L.AutoContrast())
 stack("auto_contrast_range", (5, 6, 3), L.AutoContrast((0.0, 1.0)))

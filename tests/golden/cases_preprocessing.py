@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import truth
-from registry import graph, stack
+from registry import fan, graph, stack
 from registry import lazy as L
 
 # Normalization
@@ -49,12 +49,13 @@ stack("rescaling_matrix", (2, 3), L.Rescaling([[1.0, 2, 3], [4, 5, 6]], offset=[
 # Bins
 
 BINS = [-1.0, -0.25, 0.0, 0.5, 2.0]
-for mode in ("int", "one_hot", "multi_hot", "count"):
-    options = {"bin_boundaries": BINS, "output_mode": mode}
-    stack(f"discretization_{mode}", (4,), L.Discretization(**options), edges=True)
-    stack(f"discretization_{mode}_column", (1,), L.Discretization(**options))
-    stack(f"discretization_{mode}_images", (2, 3, 2), L.Discretization(**options))
-    stack(f"discretization_{mode}_int32", (4,), L.Discretization(**options), dtype="int32")
+INTO_BINS = [
+    L.Discretization(BINS, output_mode=mode) for mode in ("int", "one_hot", "multi_hot", "count")
+]
+fan("discretization", (4,), *INTO_BINS, edges=True)
+fan("discretization_column", (1,), *INTO_BINS)
+fan("discretization_images", (2, 3, 2), *INTO_BINS)
+fan("discretization_int32", (4,), *INTO_BINS, dtype="int32")
 stack("discretization_none", (None,), L.Discretization(BINS), sizes=((4,), (7,)))
 stack(
     "discretization_float16",
@@ -73,51 +74,21 @@ def _():
 
 # Categories
 
-for mode in ("one_hot", "multi_hot", "count"):
-    for dtype in ("int32", "int64"):
-        stack(
-            f"category_encoding_{mode}_{dtype}",
-            (4,),
-            L.CategoryEncoding(6, output_mode=mode),
-            dtype=dtype,
-            ints=(0, 9),
-        )
-    stack(
-        f"category_encoding_{mode}_column",
-        (1,),
-        L.CategoryEncoding(6, output_mode=mode),
-        dtype="int32",
-        ints=(0, 6),
-    )
-    stack(
-        f"category_encoding_{mode}_rank3",
-        (2, 3),
-        L.CategoryEncoding(6, output_mode=mode),
-        dtype="int32",
-        ints=(-2, 8),
-    )
-    stack(
-        f"category_encoding_{mode}_none",
-        (None,),
-        L.CategoryEncoding(5, output_mode=mode),
-        dtype="int32",
-        ints=(0, 5),
-        sizes=((3,), (6,)),
-    )
-    stack(
-        f"category_encoding_{mode}_scalars",
-        (),
-        L.CategoryEncoding(5, output_mode=mode),
-        dtype="int32",
-        ints=(0, 5),
-    )
-    stack(
-        f"category_encoding_{mode}_int64_out",
-        (4,),
-        L.CategoryEncoding(6, output_mode=mode, dtype="int64"),
-        dtype="int32",
-        ints=(0, 6),
-    )
+ENCODINGS = [
+    L.CategoryEncoding(6, output_mode=mode, **options)
+    for mode in ("one_hot", "multi_hot", "count")
+    for options in ({}, {"dtype": "int64"})
+]
+for name, options in {
+    "int32": {"dtype": "int32", "ints": (0, 9)},
+    "int64": {"dtype": "int64", "ints": (0, 9)},
+    "column": {"shape": (1,), "ints": (0, 6)},
+    "rank3": {"shape": (2, 3), "ints": (-2, 8)},
+    "none": {"shape": (None,), "ints": (0, 6), "sizes": ((3,), (6,))},
+    "scalars": {"shape": (), "ints": (0, 6)},
+}.items():
+    options = {"shape": (4,), "dtype": "int32"} | options
+    fan(f"category_encoding_{name}", options.pop("shape"), *ENCODINGS, **options)
 stack("category_encoding_negative", (4,), L.CategoryEncoding(4, output_mode="one_hot"), dtype="int32")
 stack(
     "category_encoding_half",
@@ -152,12 +123,9 @@ def first_by_last(path, _, arrays):
     return [np.transpose(y, (0, 3, 1, 2)) if layer.expand_dims else np.moveaxis(y, 2, 1)]
 
 
-for mode in ("log", "magnitude", "psd", "real", "imag", "angle", "stft"):
-    stack(
-        f"stft_spectrogram_{mode}",
-        (40, 2),
-        L.STFTSpectrogram(mode=mode, frame_length=8, frame_step=3, fft_length=16),
-    )
+STFT = {"frame_length": 8, "frame_step": 3, "fft_length": 16}
+STFT_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
+fan("stft_spectrogram", (40, 2), *(L.STFTSpectrogram(mode, **STFT) for mode in STFT_MODES))
 stack("stft_spectrogram_default_step", (40, 1), L.STFTSpectrogram("magnitude", frame_length=9))
 stack("stft_spectrogram_same", (21, 2), L.STFTSpectrogram("real", frame_length=8, padding="same"))
 stack(

@@ -39,6 +39,7 @@ import cases_pool  # noqa: F401
 import cases_preprocessing  # noqa: F401
 import cases_text  # noqa: F401
 import refused
+import refused_preprocessing  # noqa: F401
 import truth
 from registry import CASES, Case
 

@@ -1,9 +1,13 @@
-"""The table of golden cases, and the three ways to add a row to it.
+"""The table of golden cases, and the four ways to add a row to it.
 
     stack("dense_no_bias", (5,), lazy.Dense(4, use_bias=False))
 
 adds a Sequential of one input and the given layers. `lazy.Dense(...)` only notes what to build:
 layers are made when their case is, so that their automatic names depend on nothing else.
+
+    fan("dense_sizes", (5,), lazy.Dense(4), lazy.Dense(7))
+
+adds a model of one input that several layers read, each with an output, and
 
     @graph("two_inputs")
     def _():
@@ -80,6 +84,8 @@ class Recipe:
 
 
 def built(argument):
+    if isinstance(argument, list):
+        return [built(item) for item in argument]
     return argument.build() if isinstance(argument, Recipe) else argument
 
 
@@ -99,6 +105,16 @@ def stack(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **o
     if any(recipe.kwargs.get("data_format") == "channels_first" for recipe in recipes):
         options.setdefault("truth", truths.channels_first_stack)
     add(Case(name, lambda: sequential(shape, *recipes, dtype=dtype), **options))
+
+
+def fan(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **options) -> None:
+    """A model with one input, and one output for each of the layers, which all read it."""
+
+    def build() -> keras.Model:
+        x = keras.Input(shape, dtype=dtype)
+        return keras.Model(x, [recipe.build()(x) for recipe in recipes])
+
+    add(Case(name, build, **options))
 
 
 def graph(name: str, **options):

@@ -16,7 +16,8 @@ ELEMENTWISE = {"linear", "relu", "tanh", "sigmoid", "elu"}
 
 def call(model: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
     """Calls the model on arrays in the order of model.inputs, and flattens what it returns."""
-    arrays = [tf.constant(array) if array.dtype.kind == "U" else array for array in arrays]
+    if any(array.dtype.kind == "U" for array in arrays):
+        arrays = [tf.constant(array) for array in arrays]
     if isinstance(model, keras.Sequential):
         outputs = model(arrays[0], training=False)
     else:
