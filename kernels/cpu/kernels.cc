@@ -25,12 +25,16 @@ KernelTable make_table() {
   list_for<Pool>(table) = {own::pool()};
   list_for<Reduce>(table) = {own::reduce()};
   list_for<Unary>(table) = {own::unary()};
-  list_for<Binary>(table) = {own::binary()};
+  list_for<Binary>(table) = {own::binary(), own::typed_binary()};
+  list_for<Select>(table) = {own::select()};
   list_for<Affine>(table) = {own::affine()};
   list_for<Softmax>(table) = {own::softmax()};
   list_for<Resize>(table) = {own::resize()};
   list_for<Pad>(table) = {own::pad()};
   list_for<Concat>(table) = {own::concat()};
+  list_for<Slice>(table) = {own::slice()};
+  list_for<Broadcast>(table) = {own::broadcast()};
+  list_for<Gather>(table) = {own::gather()};
   list_for<Transpose>(table) = {own::transpose()};
   for (std::size_t i = 0; i < op_count; ++i) {
     const auto reference = reference_kernels(i);

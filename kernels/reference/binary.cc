@@ -1,9 +1,8 @@
-#include <cmath>
 #include <cstring>
 
+#include "kernels/reference/combine.hpp"
 #include "kernels/reference/element_types.hpp"
 #include "kernels/reference/entry.hpp"
-#include "kernels/reference/integers.hpp"
 #include "kernels/reference/kernels.hpp"
 #include "kernels/reference/strides.hpp"
 
@@ -12,82 +11,9 @@
 namespace keraunos::reference {
 namespace {
 
-/// fmod with the divisor's sign.
-double floor_mod(double a, double b) {
-  const double rest = std::fmod(a, b);
-  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-}
-
-float combine(BinaryFn fn, float left, float right) {
-  const double a = left;
-  const double b = right;
-  switch (fn) {
-    case BinaryFn::add: return static_cast<float>(a + b);
-    case BinaryFn::multiply: return static_cast<float>(a * b);
-    case BinaryFn::subtract: return static_cast<float>(a - b);
-    case BinaryFn::divide: return static_cast<float>(a / b);
-    case BinaryFn::maximum: return left > right || std::isnan(left) ? left : right;
-    case BinaryFn::minimum: return left < right || std::isnan(left) ? left : right;
-    // The quotient is rounded to float32 first, as in TensorFlow: 3.5 // 0.1 is 35.
-    case BinaryFn::floor_divide: return std::floor(left / right);
-    case BinaryFn::mod: return static_cast<float>(floor_mod(a, b));
-    case BinaryFn::power: return static_cast<float>(std::pow(a, b));
-    default: return static_cast<float>(std::atan2(a, b));
-  }
-}
-
-std::int32_t combine(BinaryFn fn, std::int32_t a, std::int32_t b) {
-  return combine_integers(fn, a, b);
-}
-std::int64_t combine(BinaryFn fn, std::int64_t a, std::int64_t b) {
-  return combine_integers(fn, a, b);
-}
-
-/// Sums of bools are or, products are and, as in numpy.
-std::uint8_t combine(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
-  const bool either = fn == BinaryFn::add || fn == BinaryFn::maximum;
-  return either ? a != 0 || b != 0 : a != 0 && b != 0;
-}
-
-template <typename T>
-bool compare(BinaryFn fn, T a, T b) {
-  switch (fn) {
-    case BinaryFn::equal: return a == b;
-    case BinaryFn::not_equal: return a != b;
-    case BinaryFn::less: return a < b;
-    case BinaryFn::less_equal: return a <= b;
-    case BinaryFn::greater: return a > b;
-    case BinaryFn::greater_equal: return a >= b;
-    case BinaryFn::logical_and: return a != 0 && b != 0;
-    case BinaryFn::logical_or: return a != 0 || b != 0;
-    default: return (a != 0) != (b != 0);
-  }
-}
-
-bool compare(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
-  return compare<int>(fn, a != 0, b != 0);
-}
-
-/// Reasons against functions that a dtype does not have.
-Verdict has_function(BinaryFn fn, DType dtype) {
-  if (gives_bool(fn) || dtype == DType::float32) return Verdict::yes();
-  if (fn == BinaryFn::divide || fn == BinaryFn::arctan2) {
-    return Verdict::no("computes " + std::string(to_string(fn)) + " of float32 only");
-  }
-  const bool of_bools = fn == BinaryFn::add || fn == BinaryFn::multiply ||
-                        fn == BinaryFn::maximum || fn == BinaryFn::minimum;
-  if (dtype == DType::boolean && !of_bools) {
-    return Verdict::no("computes " + std::string(to_string(fn)) + " of numbers only");
-  }
-  return Verdict::yes();
-}
-
 class BinaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const DType dtype = node.inputs[0].dtype;
-    return is_computed(dtype) ? has_function(node.as<Binary>().fn, dtype) : computed_dtype(dtype);
-  }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) { return can_combine(node); }
 
   BinaryKernel(const NodeView& node, KernelBuild& build)
       : size_(node.outputs[0].size()),

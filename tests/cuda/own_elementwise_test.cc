@@ -76,8 +76,8 @@ TEST_P(OwnUnary, TakesNanAndInfinitiesAsTheReferenceDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnUnary, ::testing::Range(std::size_t{0}, unary_fn_count),
-                         [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnUnary,
+                         ::testing::Range(std::size_t{0}, activation_count), [](const auto& test) {
                            return std::string(to_string(static_cast<UnaryFn>(test.param)));
                          });
 

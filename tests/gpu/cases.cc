@@ -126,7 +126,7 @@ void add_pooling(Cases& cases) {
 }
 
 void add_elementwise(Cases& cases) {
-  for (std::size_t i = 0; i < unary_fn_count; ++i) {
+  for (std::size_t i = 0; i < activation_count; ++i) {
     const auto function = static_cast<UnaryFn>(i);
     Unary unary = {function, 1, 0.5F, 0};
     if (function == UnaryFn::relu) unary = relu();

@@ -68,6 +68,16 @@ std::vector<NodeCase> one_node_of_each_op() {
   add(Resize{7, 11, Interpolation::bilinear, true}, tensors(random.tensor({2, 9, 9, 3})));
   add(Pad{{{0, 0}, {1, 2}}, 0}, tensors(random.tensor({9, 20})));
   add(Concat{0}, tensors(random.tensor({9, 20}), random.tensor({2, 20})));
+  add(Slice{{8, 0}, {9, 10}, {-1, 2}}, tensors(random.tensor({9, 20})));
+  add(Broadcast{{9, 20}}, tensors(random.tensor({9, 1})));
+  add(Gather{0}, tensors(random.tensor({9, 20}), Tensor(DType::int32, {3})));
+  add(GatherAlong{0}, tensors(random.tensor({9, 20}), Tensor(DType::int64, {3, 20})));
+  add(Select{}, tensors(Tensor(DType::boolean, {9, 1}), random.tensor({20}), random.tensor({})));
+  add(Binary{BinaryFn::power}, tensors(random.tensor({9, 20}), random.tensor({20})));
+  add(Reduce{ReduceFn::min, {0}, false}, tensors(random.tensor({9, 20})));
+  add(ArgReduce{true, 1, false}, tensors(random.tensor({9, 20})));
+  add(Scan{ScanFn::sum, 1}, tensors(random.tensor({9, 20})));
+  add(Sort{1, true}, tensors(random.tensor({9, 20})));
   add(Transpose{{1, 0}}, tensors(random.tensor({9, 20})));
   add(Cast{DType::int32}, tensors(random.tensor({9, 20})));
   return nodes;

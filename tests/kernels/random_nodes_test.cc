@@ -151,7 +151,7 @@ TEST(CpuKernels, PoolMatchesTheReference) {
 TEST(CpuKernels, ReduceMatchesTheReference) {
   const auto names = compare_random_nodes([](Random& random) {
     const Dims dims = random_dims(random, 4, 12);
-    NodeCase node = {Reduce{random.one_of({ReduceFn::mean, ReduceFn::max}),
+    NodeCase node = {Reduce{random.one_of({ReduceFn::mean, ReduceFn::max, ReduceFn::min}),
                             random_axes(random, dims.size()), random.coin()},
                      {},
                      {}};

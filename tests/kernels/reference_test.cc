@@ -222,7 +222,7 @@ TEST(ReferenceCast, ConvertsAsNumpyDoes) {
 
 TEST(Reference, RefusesArithmeticOnOtherDtypes) {
   NodeCase node = {relu(), {}, {}};
-  node.inputs.emplace_back(DType::int32, Dims{2});
+  node.inputs.emplace_back(DType::float64, Dims{2});
   const Verdict answer = verdict(reference_kernels(node.op.index()).front(), node);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.reason(), "computes float32 only");

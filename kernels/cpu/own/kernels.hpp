@@ -21,11 +21,16 @@ KernelEntry pool();
 KernelEntry reduce();
 KernelEntry unary();
 KernelEntry binary();
+KernelEntry typed_binary();  // every function and dtype of the reference
+KernelEntry select();
 KernelEntry affine();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();
 KernelEntry concat();
+KernelEntry slice();
+KernelEntry broadcast();
+KernelEntry gather();
 KernelEntry transpose();
 
 }  // namespace keraunos::cpu::own

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "kernels/cpu/own/elements.hpp"
 #include "kernels/cpu/own/kernels.hpp"
 #include "kernels/cpu/threads.hpp"
 #include "kernels/reference/entry.hpp"
@@ -132,14 +133,9 @@ class PadKernel : public Kernel {
 /// and the one that is innermost in the output, so that both sides use whole cache lines.
 class TransposeKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const std::size_t element = size_of(node.outputs[0].dtype);
-    if (element != 4 && element != 1) return Verdict::no("moves elements of 1 and 4 bytes only");
-    return one_dtype(node);
-  }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) { return one_dtype(node); }
 
-  TransposeKernel(const NodeView& node, KernelBuild& build)
-      : element_(size_of(node.outputs[0].dtype)) {
+  TransposeKernel(const NodeView& node, KernelBuild& build) : dtype_(node.outputs[0].dtype) {
     const std::vector<std::size_t>& permutation = node.as<Transpose>().permutation;
     const Dims strides = row_major_strides(node.inputs[0].dims);
     for (std::size_t i = 0; i < permutation.size(); ++i) {
@@ -167,8 +163,7 @@ class TransposeKernel : public Kernel {
   }
 
   void run(const KernelArgs& args, Stream&) const override {
-    if (element_ == 4) return run_as<std::uint32_t>(args);
-    run_as<std::uint8_t>(args);
+    with_unsigned(dtype_, [&](auto zero) { run_as<decltype(zero)>(args); });
   }
 
  private:
@@ -227,7 +222,7 @@ class TransposeKernel : public Kernel {
     }
   }
 
-  std::size_t element_;
+  DType dtype_;
   Dims dims_;     // of the output, merged
   Dims strides_;  // of the input, in the output's order
   Axis along_;    // the output's innermost axis

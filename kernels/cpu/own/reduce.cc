@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
 #include "kernels/cpu/own/kernels.hpp"
 #include "kernels/cpu/own/simd.hpp"
 #include "kernels/cpu/threads.hpp"
@@ -15,7 +19,10 @@ class ReduceKernel : public Kernel {
       return Verdict::no("reduces neighbouring axes only");
     }
     const ReduceFn fn = node.as<Reduce>().fn;
-    if (fn != ReduceFn::mean && fn != ReduceFn::max) return Verdict::no("computes mean and max only");
+    if (fn != ReduceFn::mean && fn != ReduceFn::max && fn != ReduceFn::sum && fn != ReduceFn::min) {
+      return Verdict::no("computes mean, max, min and sum only");
+    }
+    if (node.inputs[0].size() == 0) return Verdict::no("wants at least one cell");
     return all_float32(node);
   }
 
@@ -51,14 +58,45 @@ class ReduceKernel : public Kernel {
 
  private:
   float reduce_row(const float* src) const {
-    if (fn_ == ReduceFn::max) return simd().max(src, reduced_);
-    return simd().sum(src, reduced_) / static_cast<float>(reduced_);
+    switch (fn_) {
+      case ReduceFn::max: return simd().max(src, reduced_);
+      case ReduceFn::min: return smallest(src, reduced_);
+      case ReduceFn::sum: return simd().sum(src, reduced_);
+      default: return simd().sum(src, reduced_) / static_cast<float>(reduced_);
+    }
   }
 
   /// `columns` neighbours of the inner axes at once: one window of a pooling.
   void reduce_columns(const float* src, float* dst, std::int64_t columns) const {
+    if (fn_ == ReduceFn::min) return smallest_of_columns(src, dst, columns);
     const PoolFn fn = fn_ == ReduceFn::max ? PoolFn::max : PoolFn::average;
     simd().pool({src, 0, {{1, 1, reduced_}, {0, 0, inner_}}, dst, 1, columns, fn});
+    if (fn_ == ReduceFn::sum) simd().scale(static_cast<float>(reduced_), dst, columns);
+  }
+
+  /// NaN wins.
+  static float smaller(float a, float b) { return b < a || b != b ? b : a; }
+
+  /// In several chains, which the compiler turns into vectors.
+  static float smallest(const float* src, std::int64_t count) {
+    constexpr std::int64_t chains = 16;
+    float found[chains];
+    std::fill_n(found, chains, std::numeric_limits<float>::infinity());
+    std::int64_t i = 0;
+    for (; i + chains <= count; i += chains) {
+      for (std::int64_t j = 0; j < chains; ++j) found[j] = smaller(found[j], src[i + j]);
+    }
+    float result = std::accumulate(found, found + chains, found[0], smaller);
+    for (; i < count; ++i) result = smaller(result, src[i]);
+    return result;
+  }
+
+  void smallest_of_columns(const float* src, float* dst, std::int64_t columns) const {
+    std::copy_n(src, columns, dst);
+    for (std::int64_t i = 1; i < reduced_; ++i) {
+      const float* row = src + i * inner_;
+      for (std::int64_t j = 0; j < columns; ++j) dst[j] = smaller(dst[j], row[j]);
+    }
   }
 
   ReduceFn fn_;
