@@ -18,16 +18,22 @@ KernelTable make_table() {
 #if KERAUNOS_ONEDNN
   list_for<Conv>(table) = {own::depthwise(), own::small_conv(), onednn::conv(), own::conv()};
   list_for<MatMul>(table) = {own::small_matmul(), onednn::matmul(), own::matmul()};
+  list_for<BatchMatMul>(table) = {onednn::batch_matmul(), own::batch_matmul()};
 #else
   list_for<Conv>(table) = {own::depthwise(), own::conv()};
   list_for<MatMul>(table) = {own::matmul()};
+  list_for<BatchMatMul>(table) = {own::batch_matmul()};
 #endif
+  list_for<ConvTranspose>(table) = {own::conv_transpose()};
+  list_for<Recurrent>(table) = {own::recurrent(), own::conv_recurrent()};
   list_for<Pool>(table) = {own::pool()};
+  list_for<AdaptivePool>(table) = {own::adaptive_pool()};
   list_for<Reduce>(table) = {own::reduce()};
   list_for<Unary>(table) = {own::unary()};
   list_for<Binary>(table) = {own::binary(), own::typed_binary()};
   list_for<Select>(table) = {own::select()};
   list_for<Affine>(table) = {own::affine()};
+  list_for<Norm>(table) = {own::norm()};
   list_for<Softmax>(table) = {own::softmax()};
   list_for<Resize>(table) = {own::resize()};
   list_for<Pad>(table) = {own::pad()};

@@ -3,7 +3,6 @@
 #include "kernels/reference/activation.hpp"
 #include "kernels/reference/entry.hpp"
 #include "kernels/reference/kernels.hpp"
-#include "kernels/reference/sliding.hpp"
 
 namespace keraunos::reference {
 namespace {
@@ -110,14 +109,6 @@ class RecurrentKernel : public Kernel {
     const double carried = f * c + i * candidate;
     c = static_cast<float>(carried);
     h = static_cast<float>(o * activate(recurrent_.activation, carried));
-  }
-
-  /// Without windows, a product is a convolution of a single cell.
-  static SlidingGeometry product_geometry(const NodeView& node) {
-    Dims states = node.outputs[1].dims;
-    Dims columns = states;
-    columns.back() = node.inputs[0].dims.back();
-    return {node.as<Recurrent>().windows, states, columns};
   }
 
   Recurrent recurrent_;

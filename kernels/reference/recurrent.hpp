@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/backend/kernel.hpp"
+#include "kernels/reference/sliding.hpp"
 
 namespace keraunos {
 
@@ -16,6 +16,14 @@ inline Verdict can_step(const NodeView& node) {
     }
   }
   return Verdict::yes();
+}
+
+/// The recurrent product as a convolution: of a single cell where there are no windows.
+inline SlidingGeometry product_geometry(const NodeView& node) {
+  const Dims& states = node.outputs[1].dims;
+  Dims columns = states;
+  columns.back() = node.inputs[0].dims.back();
+  return {node.as<Recurrent>().windows, states, columns};
 }
 
 /// Where the steps of a Recurrent find and leave what, in host memory. Steps count in the order

@@ -57,6 +57,18 @@ std::vector<NodeCase> one_node_of_each_op() {
   add(Conv{{same, same}, 20, {UnaryFn::tanh}},
       tensors(random.tensor({2, 9, 9, 20}), random.tensor({3, 3, 1, 20})));
   add(MatMul{relu()}, tensors(random.tensor({3, 40}), random.tensor({40, 30})));
+  const Window stride_2 = {3, 2, 1, Padding::explicit_, 0, 0};
+  add(ConvTranspose{{stride_2, stride_2}, relu()},
+      tensors(random.tensor({2, 4, 4, 20}), random.tensor({3, 3, 10, 20}), random.tensor({10})));
+  add(BatchMatMul{true, true}, tensors(random.tensor({3, 20, 7}), random.tensor({3, 40, 20})));
+  Recurrent lstm = {CellFn::lstm, {UnaryFn::tanh}, {UnaryFn::sigmoid}};
+  add(lstm, tensors(random.tensor({2, 5, 40}), random.tensor({10, 40}), random.tensor({2, 10}),
+                    random.tensor({2, 10})));
+  lstm.windows = {same};
+  add(lstm, tensors(random.tensor({2, 5, 6, 40}), random.tensor({3, 10, 40}),
+                    random.tensor({2, 6, 10}), random.tensor({2, 6, 10})));
+  add(Norm{NormFn::standard, {0, 2}}, tensors(random.tensor({9, 20, 3})));
+  add(AdaptivePool{PoolFn::average, {3}}, tensors(random.tensor({2, 7, 3})));
   add(Pool{PoolFn::max, {same, same}}, tensors(random.tensor({2, 9, 9, 20})));
   add(Reduce{ReduceFn::mean, {1, 2}, false}, tensors(random.tensor({2, 9, 9, 20})));
   add(relu(), tensors(random.tensor({100})));

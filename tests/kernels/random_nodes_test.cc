@@ -225,7 +225,9 @@ TEST(CpuKernels, ResizeMatchesTheReference) {
     Resize resize;
     resize.height = random.size(1, 20);
     resize.width = random.size(1, 20);
-    resize.interpolation = random.one_of({Interpolation::nearest, Interpolation::bilinear});
+    resize.interpolation =
+        random.one_of({Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic,
+                       Interpolation::lanczos3, Interpolation::lanczos5});
     resize.antialias = random.coin();
     resize.aspect_ratio =
         random.one_of({AspectRatio::stretch, AspectRatio::crop, AspectRatio::pad});

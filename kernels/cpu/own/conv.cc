@@ -2,63 +2,13 @@
 
 #include "kernels/cpu/own/elementwise.hpp"
 #include "kernels/cpu/own/kernels.hpp"
+#include "kernels/cpu/own/padded_image.hpp"
 #include "kernels/cpu/own/panels.hpp"
 #include "kernels/reference/entry.hpp"
-#include "kernels/reference/sliding.hpp"
 #include "runtime/base/checked.hpp"
 
 namespace keraunos::cpu::own {
 namespace {
-
-/// An image surrounded by the zeros that its windows reach into, so that no window needs a check.
-/// Where no window does, nothing is copied.
-class PaddedImage {
- public:
-  explicit PaddedImage(const SlidingGeometry& geometry)
-      : axes_(geometry.axes), channels_(geometry.in_channels) {
-    for (std::size_t i = 0; i < axes_.size(); ++i) {
-      const SlidingAxis& axis = axes_[i];
-      const std::int64_t reach =
-          (axis.output - 1) * axis.stride + (axis.size - 1) * axis.dilation + 1;
-      const bool copied = axis.pad.before > 0 || reach > axis.input;
-      is_copy_ = is_copy_ || copied;
-      sizes_[i] = copied ? reach : axis.input;
-    }
-  }
-
-  bool is_copy() const { return is_copy_; }
-  std::int64_t rows() const { return sizes_[0] * sizes_[1]; }
-  std::int64_t pixel() const { return channels_; }
-  std::int64_t line() const { return sizes_[2] * channels_; }
-  std::int64_t plane() const { return sizes_[1] * line(); }
-  std::int64_t floats() const { return sizes_[0] * plane(); }
-
-  /// Rows [begin, end) of the padded image.
-  void fill_rows(const float* src, float* dst, std::int64_t begin, std::int64_t end) const {
-    const auto& [depth, height, width] = axes_;
-    const std::int64_t left = width.pad.before;
-    const std::int64_t inside = std::min(width.input, sizes_[2] - left);
-    for (std::int64_t row = begin; row < end; ++row) {
-      const std::int64_t z = row / sizes_[1] - depth.pad.before;
-      const std::int64_t y = row % sizes_[1] - height.pad.before;
-      float* target = dst + row * line();
-      if (!depth.inside(z) || !height.inside(y)) {
-        std::fill_n(target, line(), 0.0F);
-        continue;
-      }
-      const float* from = src + (z * height.input + y) * width.input * channels_;
-      std::fill_n(target, left * channels_, 0.0F);
-      std::copy_n(from, inside * channels_, target + left * channels_);
-      std::fill_n(target + (left + inside) * channels_, line() - (left + inside) * channels_, 0.0F);
-    }
-  }
-
- private:
-  std::array<SlidingAxis, 3> axes_;
-  std::int64_t channels_;
-  std::array<std::int64_t, 3> sizes_ = {};
-  bool is_copy_ = false;
-};
 
 /// A convolution is a matrix product whose rows are windows. Windows of one output row lie at equal
 /// distances, so a line of outputs is one block product that reads the image where it is.
@@ -76,6 +26,7 @@ class ConvKernel : public Kernel {
       : geometry_(node.as<Conv>().windows, node.inputs[0].dims, node.outputs[0].dims),
         groups_(node.as<Conv>().groups),
         image_(geometry_),
+        segments_(geometry_, image_, groups_),
         panels_(build, 1, node.inputs.size() > 2 ? node.constants[2] : nullptr,
                 geometry_.window_cells() * geometry_.in_channels / groups_,
                 geometry_.out_channels / groups_, groups_),
@@ -83,7 +34,6 @@ class ConvKernel : public Kernel {
         activation_(fused_relu_ ? Unary{} : node.as<Conv>().activation, node.outputs[0].size(),
                     build.options().threads) {
     find_lines();
-    find_segments();
     const std::int64_t multiply_adds =
         node.outputs[0].size() * geometry_.window_cells() * geometry_.in_channels / groups_;
     threads_ = useful_threads(build.options().threads, multiply_add_time(multiply_adds));
@@ -131,24 +81,6 @@ class ConvKernel : public Kernel {
     line_step_ = one_output ? image_.floats() : image_.pixel();
   }
 
-  /// Runs of floats in a window, in the order of the kernel's rows: whole rows of the window where
-  /// its cells touch.
-  void find_segments() {
-    const auto& [depth, height, width] = geometry_.axes;
-    const bool whole_rows = width.dilation == 1 && groups_ == 1;
-    const std::int64_t per_row = whole_rows ? 1 : width.size;
-    segment_length_ = geometry_.in_channels / groups_ * (whole_rows ? width.size : 1);
-    for (std::int64_t z = 0; z < depth.size; ++z) {
-      for (std::int64_t y = 0; y < height.size; ++y) {
-        for (std::int64_t x = 0; x < per_row; ++x) {
-          segments_.push_back(z * depth.dilation * image_.plane() +
-                              y * height.dilation * image_.line() +
-                              x * width.dilation * image_.pixel());
-        }
-      }
-    }
-  }
-
   void run_image(const KernelArgs& args, std::int64_t i, float* copy, int threads) const {
     const float* image = args.input<float>(0) + i * geometry_.input_cells() * geometry_.in_channels;
     float* dst = args.output<float>() + i * geometry_.output_cells() * geometry_.out_channels;
@@ -183,8 +115,8 @@ class ConvKernel : public Kernel {
     block.src = image + z * depth.stride * image_.plane() + y * height.stride * image_.line() +
                 first * line_step_ + group * (geometry_.in_channels / groups_);
     block.src_step = line_step_;
-    block.segments = segments_;
-    block.segment_length = segment_length_;
+    block.segments = segments_.starts;
+    block.segment_length = segments_.length;
     block.dst =
         dst + (line * line_length_ + first) * geometry_.out_channels + panels_.first_column(panel);
     block.dst_step = geometry_.out_channels;
@@ -195,6 +127,7 @@ class ConvKernel : public Kernel {
   SlidingGeometry geometry_;
   std::int64_t groups_;
   PaddedImage image_;
+  WindowSegments segments_;
   Panels panels_;
   bool fused_relu_;
   UnaryPass activation_;
@@ -204,8 +137,6 @@ class ConvKernel : public Kernel {
   std::int64_t lines_ = 0;  // of outputs in one image
   std::int64_t line_length_ = 0;
   std::int64_t line_step_ = 0;  // floats from one window of a line to the next
-  std::vector<std::int64_t> segments_;
-  std::int64_t segment_length_ = 0;
 };
 
 class SmallConvKernel : public ConvKernel {

@@ -17,13 +17,19 @@ KernelEntry matmul();     // the same product without windows
 KernelEntry small_conv();
 KernelEntry small_matmul();
 
+KernelEntry conv_transpose();
+KernelEntry batch_matmul();
+KernelEntry recurrent();
+KernelEntry conv_recurrent();  // with windows
 KernelEntry pool();
+KernelEntry adaptive_pool();
 KernelEntry reduce();
 KernelEntry unary();
 KernelEntry binary();
 KernelEntry typed_binary();  // every function and dtype of the reference
 KernelEntry select();
 KernelEntry affine();
+KernelEntry norm();
 KernelEntry softmax();
 KernelEntry resize();
 KernelEntry pad();

@@ -15,9 +15,10 @@ inline constexpr std::int64_t small_product = 4'000'000;
 /// panels of two vectors' width, the last one of one vector where that is enough.
 class Panels {
  public:
-  /// Packs constant input `i`; `bias` may be null.
+  /// Packs constant input `i`; `bias` may be null. `transposed`: the input is stored as
+  /// (groups * columns, depth).
   Panels(KernelBuild& build, std::size_t i, const Constant* bias, std::int64_t depth,
-         std::int64_t columns, std::int64_t groups);
+         std::int64_t columns, std::int64_t groups, bool transposed = false);
 
   std::int64_t per_group() const { return per_group_; }
   std::int64_t count() const { return per_group_ * groups_; }
@@ -40,6 +41,7 @@ class Panels {
   std::int64_t depth_;
   std::int64_t columns_;  // of a group
   std::int64_t groups_;
+  bool transposed_;
   std::int64_t wide_;       // columns of a full panel
   std::int64_t per_group_;  // panels
   const float* packed_;

@@ -85,6 +85,8 @@ struct Simd {
 
   /// All that is below sums in short chains: the error hardly grows with the count.
   float (*sum)(const float* src, std::int64_t count);
+  /// The sum of (src - shift) * (src - shift).
+  float (*sum_squares)(const float* src, float shift, std::int64_t count);
   /// NaN wins; -infinity for nothing.
   float (*max)(const float* src, std::int64_t count);
   /// dst = exp(src - shift); returns the sum. dst may be src.

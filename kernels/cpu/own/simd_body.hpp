@@ -35,8 +35,22 @@ namespace keraunos::cpu {
 
 extern const Simd KERAUNOS_SIMD;
 const Simd KERAUNOS_SIMD = {
-    KERAUNOS_SIMD_NAME, KERAUNOS_LANES,  unary,    binary, affine,    blend, scale, sum, max,
-    exp_shifted,        sum_exp_shifted, subtract, gemm,   depthwise, pool,
+    KERAUNOS_SIMD_NAME,
+    KERAUNOS_LANES,
+    unary,
+    binary,
+    affine,
+    blend,
+    scale,
+    sum,
+    sum_squares,
+    max,
+    exp_shifted,
+    sum_exp_shifted,
+    subtract,
+    gemm,
+    depthwise,
+    pool,
 };
 
 }  // namespace keraunos::cpu

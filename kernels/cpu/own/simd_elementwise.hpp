@@ -136,6 +136,11 @@ float sum(const float* src, std::int64_t count) {
       count, 0, [=](std::int64_t i) { return src[i]; }, plus);
 }
 
+float sum_squares(const float* src, float shift, std::int64_t count) {
+  return fold(
+      count, 0, [=](std::int64_t i) { return (src[i] - shift) * (src[i] - shift); }, plus);
+}
+
 float max(const float* src, std::int64_t count) {
   return fold(
       count, -infinity, [=](std::int64_t i) { return src[i]; }, larger);
