@@ -5,6 +5,7 @@
 //   keraunos::Session session(keraunos::Model::load("model.keras"));
 //   auto outputs = session.run({{image.view()}});
 
+#include "keraunos/custom_layer.hpp"
 #include "keraunos/device.hpp"
 #include "keraunos/dtype.hpp"
 #include "keraunos/error.hpp"
@@ -14,5 +15,6 @@
 #include "keraunos/options.hpp"
 #include "keraunos/plan.hpp"
 #include "keraunos/session.hpp"
+#include "keraunos/size.hpp"
 #include "keraunos/summary.hpp"
 #include "keraunos/tensor.hpp"

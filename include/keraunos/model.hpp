@@ -26,6 +26,17 @@ struct TensorInfo {
   std::string name;  ///< Keras's name of the input layer, or of the layer that makes the output
   DType dtype = DType::float32;
   std::vector<Axis> axes;
+  bool intermediate = false;  ///< a layer's result that LoadOptions asked for
+};
+
+/// How a model is loaded.
+struct LoadOptions {
+  /// Layers whose results the model gives out too, behind its own outputs: by Keras's name, with
+  /// the names of enclosing models in front ("encoder/dense"). Of a layer that is called several
+  /// times, the first call counts.
+  std::vector<std::string> layers;
+  /// The results of every layer.
+  bool all_layers = false;
 };
 
 /// A Keras model in memory: its graph and its weights. Immutable; copying shares it; safe to use
@@ -36,8 +47,9 @@ struct TensorInfo {
 class KERAUNOS_API Model {
  public:
   /// Opens a `.keras` file. Throws Error: file_not_readable, malformed_file, unsupported (naming
-  /// layer and class), shape_mismatch (naming layer and weight).
-  static Model load(const std::string& path);
+  /// layer and class), shape_mismatch (naming layer and weight), invalid_argument (no such layer in
+  /// options.layers).
+  static Model load(const std::string& path, const LoadOptions& options = {});
 
   const std::string& name() const;
   const std::string& path() const;

@@ -16,6 +16,12 @@ enum class Precision {
   float32,  ///< strict: within 1e-5 of Keras on the CPU
 };
 
+/// Which kernels run a model on the CPU.
+enum class Kernels {
+  fastest,
+  reference,  ///< plain loops in double precision: slow, to check results with
+};
+
 /// How a session runs a model. Copy, change what you need, pass by value.
 struct SessionOptions {
   Device device = Device::automatic;
@@ -24,6 +30,9 @@ struct SessionOptions {
   int threads = 1;
 
   Precision precision = Precision::tf32;
+
+  /// `reference` implies the CPU.
+  Kernels kernels = Kernels::fastest;
 
   /// Bounds on the cache of plans, one plan per combination of input sizes. The least recently
   /// used plan goes first; the plan in use always stays.

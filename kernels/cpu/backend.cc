@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/kernels.hpp"
 #include "kernels/cpu/stream.hpp"
+#include "kernels/reference/kernels.hpp"
 #include "runtime/base/checked.hpp"
 
 namespace keraunos {
@@ -25,10 +26,14 @@ std::string cpu_model() {
 
 class CpuBackend : public Backend {
  public:
+  using Kernels = std::span<const KernelEntry> (*)(std::size_t op_index);
+  CpuBackend(Kernels kernels, std::string libraries)
+      : kernels_(kernels), libraries_(std::move(libraries)) {}
+
   DeviceInfo info() const override {
     const auto pages = static_cast<std::size_t>(std::max(sysconf(_SC_PHYS_PAGES), 0L));
     const auto page_size = static_cast<std::size_t>(std::max(sysconf(_SC_PAGESIZE), 0L));
-    return {"cpu", cpu_model(), cpu::libraries(), pages * page_size};
+    return {"cpu", cpu_model(), libraries_, pages * page_size};
   }
 
   bool shares_host_memory() const override { return true; }
@@ -64,19 +69,29 @@ class CpuBackend : public Backend {
   }
 
   std::span<const KernelEntry> kernels_for(std::size_t op_index) const override {
-    return cpu::kernels_for(op_index);
+    return kernels_(op_index);
   }
 
  private:
   static void copy(void* dst, const void* src, std::size_t bytes) {
     if (bytes > 0) std::memcpy(dst, src, bytes);
   }
+
+  Kernels kernels_;
+  std::string libraries_;
 };
 
 }  // namespace
 
+// Neither is ever destroyed: threads may outlive main.
+
 Backend& cpu_backend() {
-  static CpuBackend* const backend = new CpuBackend;  // never destroyed: threads may outlive main
+  static auto* const backend = new CpuBackend(cpu::kernels_for, cpu::libraries());
+  return *backend;
+}
+
+Backend& reference_backend() {
+  static auto* const backend = new CpuBackend(reference_kernels, "reference kernels");
   return *backend;
 }
 

@@ -36,6 +36,7 @@ KernelTable make_table() {
   list_for<Lookup>(table) = {reference::lookup()};
   list_for<Hash>(table) = {reference::hash()};
   list_for<VectorizeText>(table) = {reference::vectorize_text()};
+  list_for<Custom>(table) = {reference::custom()};
   return table;
 }
 

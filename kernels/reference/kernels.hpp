@@ -45,6 +45,7 @@ KernelEntry cast();
 KernelEntry lookup();
 KernelEntry hash();
 KernelEntry vectorize_text();
+KernelEntry custom();
 
 /// What every resize kernel asks for: float32, and axes short enough for float32 positions.
 Verdict can_resize(const NodeView& node);

@@ -45,6 +45,8 @@ class Backend {
 
 /// The CPU. Always there.
 Backend& cpu_backend();
+/// The CPU with the reference kernels alone: slow, and what results are compared with.
+Backend& reference_backend();
 
 /// The first GPU, through libkeraunos_cuda.so. Throws Error(device_unavailable) whose message
 /// holds every reason. The outcome of the first call for a given library is kept.

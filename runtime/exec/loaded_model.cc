@@ -21,11 +21,11 @@ DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
   return *weights;
 }
 
-std::shared_ptr<const LoadedModel> load_model(const std::string& path) {
+std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
   return within(
       [&] { return path; },
       [&] {
-        keras::ImportedModel imported = keras::import_model(keras::open_archive(path));
+        keras::ImportedModel imported = keras::import_model(keras::open_archive(path), options);
         auto model = std::make_shared<LoadedModel>();
         model->path = path;
         model->name = std::move(imported.name);
@@ -38,6 +38,7 @@ std::shared_ptr<const LoadedModel> load_model(const std::string& path) {
         for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
           model->outputs.push_back(
               describe(imported.output_names[i], graph.type(graph.outputs()[i])));
+          model->outputs.back().intermediate = i >= imported.own_outputs;
         }
         optimise(model->graph);
         return std::shared_ptr<const LoadedModel>(std::move(model));

@@ -30,6 +30,6 @@ struct LoadedModel {
   mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
 };
 
-std::shared_ptr<const LoadedModel> load_model(const std::string& path);
+std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options);
 
 }  // namespace keraunos

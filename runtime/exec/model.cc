@@ -6,7 +6,9 @@
 
 namespace keraunos {
 
-Model Model::load(const std::string& path) { return Model(load_model(path)); }
+Model Model::load(const std::string& path, const LoadOptions& options) {
+  return Model(load_model(path, options));
+}
 
 const std::string& Model::name() const { return loaded_->name; }
 const std::string& Model::path() const { return loaded_->path; }

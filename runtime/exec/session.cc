@@ -21,7 +21,10 @@ struct ChosenDevice {
 };
 
 ChosenDevice choose_device(const SessionOptions& options) {
-  if (options.device == Device::cpu) return {};
+  if (options.kernels == Kernels::reference && options.device == Device::gpu) {
+    fail(ErrorCode::invalid_argument, "reference kernels run on the CPU only");
+  }
+  if (options.device == Device::cpu || options.kernels == Kernels::reference) return {};
   try {
     return {&cuda_backend(options.cuda_library), {}};
   } catch (const Error& error) {
@@ -55,6 +58,7 @@ class Session::Impl {
         loaded_(std::move(loaded)),
         options_(options),
         build_(build_options(options)),
+        cpu_(options.kernels == Kernels::fastest ? cpu_backend() : reference_backend()),
         device_(choose_device(options)),
         cache_(options.max_plans, options.max_plan_bytes),
         contexts_(device_.gpu, build_) {}
@@ -74,6 +78,7 @@ class Session::Impl {
 
   const Model& model() const { return model_; }
   const ChosenDevice& chosen_device() const { return device_; }
+  Backend& cpu() const { return cpu_; }
   const PlanCache& cache() const { return cache_; }
 
  private:
@@ -83,6 +88,7 @@ class Session::Impl {
   std::shared_ptr<const LoadedModel> loaded_;
   SessionOptions options_;
   BuildOptions build_;
+  Backend& cpu_;
   ChosenDevice device_;
   PlanCache cache_;
   ContextPool contexts_;
@@ -104,8 +110,9 @@ std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inpu
   const PlanRequest request = {
       .graph = graph,
       .binding = binding,
+      .cpu = cpu_,
       .gpu = device_.gpu,
-      .cpu_weights = loaded_->weights_on(cpu_backend()),
+      .cpu_weights = loaded_->weights_on(cpu_),
       .gpu_weights = device_.gpu == nullptr ? nullptr : &loaded_->weights_on(*device_.gpu),
       .options = build_,
       .max_activation_bytes = options_.max_activation_bytes};
@@ -183,7 +190,7 @@ PlanReport Session::plan(std::span<const Dims> inputs) {
 
 DeviceInfo Session::device() const {
   Backend* const gpu = impl_->chosen_device().gpu;
-  return (gpu == nullptr ? cpu_backend() : *gpu).info();
+  return (gpu == nullptr ? impl_->cpu() : *gpu).info();
 }
 
 const std::string& Session::fallback_reason() const {

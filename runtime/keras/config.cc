@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "runtime/base/fail.hpp"
 
@@ -115,6 +116,8 @@ void Config::refuse_if_set(std::string_view key) const {
   if (!found || (found->is_bool() && !found->as_bool())) return;
   fail(ErrorCode::unsupported, "key '{}': {} is not supported", key, found->dump(60));
 }
+
+std::string Config::text() const { return json_.dump(std::numeric_limits<std::size_t>::max()); }
 
 std::vector<std::string> Config::unread() const {
   std::vector<std::string> keys;

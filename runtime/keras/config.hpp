@@ -37,6 +37,9 @@ class Config {
   /// Refuses the layer where `key` is set to anything but null, false, or missing.
   void refuse_if_set(std::string_view key) const;
 
+  /// The whole config as JSON.
+  std::string text() const;
+
   /// Keys that are set, that nobody has read and that are not known to leave inference alone.
   std::vector<std::string> unread() const;
 

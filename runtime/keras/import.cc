@@ -1,5 +1,9 @@
 #include "runtime/keras/import.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/model_runner.hpp"
 
@@ -19,15 +23,42 @@ ModelConfig parse_root(const file::Json& config) {
   return parse_model(model_kind(class_name), config.at("config"), "layers");
 }
 
+// Appends the results of the wanted layers to the model's outputs.
+void add_layer_outputs(const Environment& environment, const LoadOptions& options,
+                       ModelResult& result) {
+  const auto append = [&](const std::string& name, const std::vector<ValueId>& values) {
+    result.outputs.insert(result.outputs.end(), values.begin(), values.end());
+    result.output_names.insert(result.output_names.end(), values.size(), name);
+  };
+  if (options.all_layers) {
+    for (const auto& [name, values] : environment.layer_results) append(name, values);
+    return;
+  }
+  for (const std::string& wanted : options.layers) {
+    const auto& results = environment.layer_results;
+    const auto found = std::find_if(results.begin(), results.end(),
+                                    [&](const auto& entry) { return entry.first == wanted; });
+    if (found == results.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, values] : results) names.push_back(name);
+      fail(ErrorCode::invalid_argument, "the model has no layer '{}'; it has {}", wanted,
+           fmt::join(names, ", "));
+    }
+    append(found->first, found->second);
+  }
+}
+
 }  // namespace
 
-ImportedModel import_model(const Archive& archive) {
+ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   const ModelConfig model =
       within([] { return std::string("config.json"); }, [&] { return parse_root(archive.config); });
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph);
-  Environment environment = {imported.graph, weights, archive.version, {}, {}, archive.asset};
+  Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   ModelResult result = ModelRunner(environment).run(model);
+  imported.own_outputs = result.outputs.size();
+  add_layer_outputs(environment, options, result);
   imported.name = model.name;
   imported.graph.set_outputs(std::move(result.outputs));
   imported.output_names = std::move(result.output_names);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "keraunos/model.hpp"
 #include "runtime/graph/graph.hpp"
 #include "runtime/keras/archive.hpp"
 
@@ -23,12 +24,13 @@ struct ImportedModel {
   std::string name;
   Graph graph;
   std::vector<std::string> output_names;  // the layers that make the outputs
+  std::size_t own_outputs = 0;            // the others were asked for
   std::vector<LayerRecord> layers;
 };
 
 /// Turns the model of a `.keras` file into ops. Everything that the config or the weights say and
 /// that Keraunos does not understand is an Error naming the layer. The graph's weights keep the
 /// file mapped.
-ImportedModel import_model(const Archive& archive);
+ImportedModel import_model(const Archive& archive, const LoadOptions& options = {});
 
 }  // namespace keraunos::keras

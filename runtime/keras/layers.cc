@@ -2,6 +2,7 @@
 #include <array>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/custom_layer.hpp"
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/model_config.hpp"
 
@@ -41,6 +42,7 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   for (const auto& [name, reason] : code_classes) {
     if (name == class_name) fail(ErrorCode::unsupported, "{} {}", name, reason);
   }
+  if (const LayerClass* custom = find_custom_layer(class_name)) return *custom;
   const bool is_operation = is_operation_module(module);
   const bool is_kerass = module.empty() || module == "keras.layers" || is_operation ||
                          module.starts_with("keras.src.layers") ||
@@ -48,7 +50,7 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   if (!is_kerass) {
     fail(ErrorCode::unsupported,
          "class {}.{} is not one of Keras's layers: its code is not in the "
-         "file",
+         "file (an application can bring it: register_custom_layer)",
          module, class_name);
   }
   // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).

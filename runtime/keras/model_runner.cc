@@ -246,6 +246,7 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
                           });
   LayerRecord& record = scope.records[index];
   if (record.output_shapes.empty()) {  // later calls of a shared layer add no parameters
+    environment_.layer_results.emplace_back(identity.name, outputs);
     for (const ValueId output : outputs) {
       record.output_shapes.push_back(environment_.graph.shape(output));
     }

@@ -16,6 +16,7 @@
 #include "runtime/ops/concat.hpp"
 #include "runtime/ops/conv.hpp"
 #include "runtime/ops/conv_transpose.hpp"
+#include "runtime/ops/custom.hpp"
 #include "runtime/ops/gather.hpp"
 #include "runtime/ops/lookup.hpp"
 #include "runtime/ops/matmul.hpp"
@@ -41,7 +42,7 @@ namespace keraunos {
 using Op = std::variant<  //
     Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce,
     Scan, Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
-    Gather, GatherAlong, Transpose, Cast, View, Lookup, Hash, VectorizeText>;
+    Gather, GatherAlong, Transpose, Cast, View, Lookup, Hash, VectorizeText, Custom>;
 
 inline constexpr std::size_t op_count = std::variant_size_v<Op>;
 

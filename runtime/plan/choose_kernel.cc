@@ -87,7 +87,7 @@ KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request)
                                 request.options, choice)) {
     return choice;
   }
-  if (try_device(cpu_backend(), request.cpu_weights, /*on_device=*/false, node, request.options,
+  if (try_device(request.cpu, request.cpu_weights, /*on_device=*/false, node, request.options,
                  choice)) {
     return choice;
   }

@@ -207,7 +207,7 @@ void PlanBuilder::add_kernel(const Node& node) {
   step.report.op = name_of(node.op);
   step.report.attributes = describe(node.op);
   step.report.kernel = std::move(choice.name);
-  step.report.device = (choice.on_device ? *request_.gpu : cpu_backend()).info().name;
+  step.report.device = (choice.on_device ? *request_.gpu : request_.cpu).info().name;
   step.report.refusals = std::move(choice.refusals);
 }
 
@@ -254,7 +254,7 @@ void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, Sto
   step.report.kernel = kind == Step::Kind::copy_to_device ? "to device"
                        : kind == Step::Kind::copy_to_host ? "to host"
                                                           : "copy";
-  step.report.device = (kind == Step::Kind::copy ? cpu_backend() : *request_.gpu).info().name;
+  step.report.device = (kind == Step::Kind::copy ? request_.cpu : *request_.gpu).info().name;
 }
 
 StorageId PlanBuilder::copied_to_device(ValueId value, StorageId source) {

@@ -65,6 +65,7 @@ struct Plan {
 struct PlanRequest {
   const Graph& graph;
   const Binding& binding;
+  Backend& cpu;
   Backend* gpu = nullptr;  // null: everything on the CPU
   DeviceWeights& cpu_weights;
   DeviceWeights* gpu_weights = nullptr;

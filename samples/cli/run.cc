@@ -18,6 +18,7 @@ struct RunFlags {
   SessionFlags session;
   std::string inputs;
   std::string outputs;
+  std::vector<std::string> layers;
 };
 
 /// "input_0 or 'image': (batch, 28, 28, 1) float32", for every input.
@@ -68,23 +69,35 @@ std::vector<TensorView> match(const NamedTensors& arrays, const Model& model,
                           found.empty() ? "no arrays" : join(found), wanted_by(model)));
 }
 
-NamedTensors named_outputs(std::vector<Tensor> tensors) {
+/// "output_0", ... for the model's own outputs; the layer's name for results that --layers asked
+/// for, with ":1", ":2", ... behind it where a layer has several.
+NamedTensors named_outputs(const Model& model, std::vector<Tensor> tensors) {
   NamedTensors outputs;
-  for (Tensor& tensor : tensors) {
-    outputs.emplace_back(fmt::format("output_{}", outputs.size()), std::move(tensor));
+  std::size_t of_layer = 0;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const TensorInfo& info = model.outputs()[i];
+    const bool again =
+        i > 0 && model.outputs()[i - 1].intermediate && model.outputs()[i - 1].name == info.name;
+    of_layer = again ? of_layer + 1 : 0;
+    std::string name = info.intermediate ? info.name : fmt::format("output_{}", i);
+    if (of_layer > 0) name += fmt::format(":{}", of_layer);
+    outputs.emplace_back(std::move(name), std::move(tensors[i]));
   }
   return outputs;
 }
 
 void run(const RunFlags& flags) {
-  const Model model = flags.session.load();
+  LoadOptions load;
+  load.all_layers = flags.layers == std::vector<std::string>{"all"};
+  if (!load.all_layers) load.layers = flags.layers;
+  const Model model = flags.session.load(load);
   const NamedTensors arrays = load_arrays(flags.inputs);
   const std::vector<TensorView> inputs = match(arrays, model, flags.inputs);
   Session session = flags.session.open(model);
 
   const NamedTensors outputs = [&] {
     const Progress progress("running on " + session.device().name);
-    return named_outputs(session.run(inputs));
+    return named_outputs(model, session.run(inputs));
   }();
   save_npz(flags.outputs, outputs);
 
@@ -110,6 +123,10 @@ void add_run(CLI::App& app) {
       ->add_option("--outputs", flags->outputs,
                    ".npz to write, keyed output_0, output_1, ... in the model's order")
       ->required();
+  command
+      ->add_option("--layers", flags->layers,
+                   "layers whose results are written too, under their names: NAME,... or all")
+      ->delimiter(',');
   command->callback([flags] { run(*flags); });
 }
 

@@ -21,6 +21,15 @@ void SessionFlags::add_to(CLI::App& command) {
   command.add_option("--threads", threads, "CPU threads; 0 means all cores")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
+  command
+      .add_option("--kernels", kernels, "on the CPU: fastest, or reference to check results with")
+      ->check(CLI::IsMember({"fastest", "reference"}))
+      ->capture_default_str();
+  command
+      .add_option("--max-activation-bytes", max_activation_bytes,
+                  "refuse runs whose activations need more")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command.add_option("--precision", precision, "of float32 on a GPU: tf32 or float32")
       ->check(CLI::IsMember({"tf32", "float32"}))
       ->capture_default_str();
@@ -33,12 +42,14 @@ SessionOptions SessionFlags::options() const {
                                      : Device::automatic;
   options.threads = threads;
   options.precision = precision == "tf32" ? Precision::tf32 : Precision::float32;
+  options.kernels = kernels == "reference" ? Kernels::reference : Kernels::fastest;
+  options.max_activation_bytes = max_activation_bytes;
   return options;
 }
 
-Model SessionFlags::load() const {
+Model SessionFlags::load(const LoadOptions& options) const {
   const Progress progress("loading " + printable(model_path));
-  return Model::load(model_path);
+  return Model::load(model_path, options);
 }
 
 Session SessionFlags::open(Model model) const {

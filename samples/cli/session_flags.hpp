@@ -12,13 +12,15 @@ struct SessionFlags {
   std::string model_path;
   std::string device = "auto";
   std::string precision = "tf32";
+  std::string kernels = "fastest";
+  std::size_t max_activation_bytes = SessionOptions{}.max_activation_bytes;
   int threads = SessionOptions{}.threads;
 
   void add_to(CLI::App& command);
   SessionOptions options() const;
 
   /// Loads the model and makes the session, with progress on a terminal.
-  Model load() const;
+  Model load(const LoadOptions& options = {}) const;
   Session open(Model model) const;
 };
 

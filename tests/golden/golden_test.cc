@@ -78,12 +78,10 @@ double worst_error(const Tensor& actual, const Tensor& expected, const GoldenCas
   return worst;
 }
 
-class Golden : public testing::TestWithParam<GoldenCase> {};
-
-TEST_P(Golden, EqualsKeras) {
-  const GoldenCase& it = GetParam();
+void expect_equals_keras(const GoldenCase& it, Kernels kernels) {
   const NamedTensors arrays = load_npz(cases_dir + it.name + ".npz");
-  Session session(Model::load(cases_dir + it.name + ".keras"), {.device = Device::cpu});
+  Session session(Model::load(cases_dir + it.name + ".keras"),
+                  {.device = Device::cpu, .kernels = kernels});
 
   int runs = 0;
   for (auto inputs = select(arrays, runs, "input"); !inputs.empty();
@@ -102,6 +100,14 @@ TEST_P(Golden, EqualsKeras) {
     }
   }
   EXPECT_GE(runs, 1);
+}
+
+class Golden : public testing::TestWithParam<GoldenCase> {};
+
+TEST_P(Golden, EqualsKeras) { expect_equals_keras(GetParam(), Kernels::fastest); }
+
+TEST_P(Golden, EqualsKerasOnReferenceKernels) {
+  expect_equals_keras(GetParam(), Kernels::reference);
 }
 
 INSTANTIATE_TEST_SUITE_P(Keras, Golden, testing::ValuesIn(load_index()),

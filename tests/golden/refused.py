@@ -55,6 +55,29 @@ class Doubler(keras.layers.Layer):
         return 2 * x
 
 
+class ScaleAndShift(keras.layers.Layer):
+    """tests/keras/custom_layer_test.cc brings its own code for this class."""
+
+    def __init__(self, shift, **kwargs):
+        super().__init__(**kwargs)
+        self.shift = shift
+
+    def build(self, shape):
+        self.scale = self.add_weight(name="scale", shape=(shape[-1],))
+
+    def call(self, x):
+        return self.scale * x + self.shift
+
+    def get_config(self):
+        return super().get_config() | {"shift": self.shift}
+
+
+def scale_and_shift() -> keras.Model:
+    model = keras.Sequential([keras.Input((4,)), ScaleAndShift(0.5, name="scaled")])
+    model.layers[0].scale.assign([0.0, 1.0, 2.0, 3.0])
+    return model
+
+
 class Classifier(keras.Model):
     def __init__(self):
         super().__init__()
@@ -81,6 +104,11 @@ refuse(
 )()
 refuse("lstm", ["LSTM", "memory"], with_layer(lambda: layers.LSTM(3, name="memory"), (3, 4)))()
 refuse("custom_layer", ["Doubler", "twice"], with_layer(lambda: Doubler(name="twice")))()
+refuse(
+    "custom_layer_with_weights",
+    ["ScaleAndShift", "scaled", "register_custom_layer"],
+    scale_and_shift,
+)()
 refuse("subclassed_model", ["Classifier"], subclassed_model)()
 
 
