@@ -7,8 +7,6 @@
 namespace keraunos::keras {
 namespace {
 
-constexpr std::int64_t max_depth = std::int64_t{1} << 24;
-
 // 0, 1, ..., depth-1.
 ValueId counting(LayerCall& call, std::int64_t depth, DType dtype) {
   Tensor tensor(DType::int64, {depth});
@@ -18,9 +16,7 @@ ValueId counting(LayerCall& call, std::int64_t depth, DType dtype) {
 
 // True at [..., k] where the number is k.
 ValueId one_hot(LayerCall& call, ValueId numbers, std::int64_t depth) {
-  if (depth > max_depth) {
-    fail(ErrorCode::unsupported, "{} categories; at most {} are supported", depth, max_depth);
-  }
+  require_depth(depth);
   const bool wide = call.dtype(numbers) != DType::int32;
   numbers = call.cast(numbers, wide ? DType::int64 : DType::int32);
   Shape shape = call.shape(numbers);
@@ -33,6 +29,13 @@ ValueId one_hot(LayerCall& call, ValueId numbers, std::int64_t depth) {
 std::size_t sample_axis(LayerCall& call, ValueId numbers) { return call.rank(numbers) > 1 ? 1 : 0; }
 
 }  // namespace
+
+void require_depth(std::int64_t depth) {
+  constexpr std::int64_t most = std::int64_t{1} << 24;
+  if (depth > most) {
+    fail(ErrorCode::unsupported, "{} categories; at most {} are supported", depth, most);
+  }
+}
 
 std::string output_mode(const Config& config, const std::vector<std::string_view>& allowed) {
   config.refuse_if_set("sparse");

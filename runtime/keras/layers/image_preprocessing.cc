@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/base/fail.hpp"
@@ -140,47 +141,46 @@ std::vector<ValueId> import_random_crop(LayerCall& call) {
 
 // Augmentation -----------------------------------------------------------------------------------
 
+// What only training reads.
+constexpr std::array<std::string_view, 32> augmentation_keys = {"factor",
+                                                                "height_factor",
+                                                                "width_factor",
+                                                                "x_factor",
+                                                                "y_factor",
+                                                                "value_range",
+                                                                "mode",
+                                                                "data_format",
+                                                                "bounding_box_format",
+                                                                "fill_mode",
+                                                                "fill_value",
+                                                                "interpolation",
+                                                                "alpha",
+                                                                "num_chains",
+                                                                "chain_depth",
+                                                                "all_ops",
+                                                                "rate",
+                                                                "num_ops",
+                                                                "geometric",
+                                                                "scale",
+                                                                "brightness_factor",
+                                                                "contrast_factor",
+                                                                "saturation_factor",
+                                                                "hue_factor",
+                                                                "kernel_size",
+                                                                "sigma",
+                                                                "addition_factor",
+                                                                "threshold_factor",
+                                                                "bins",
+                                                                "max_number",
+                                                                "start_points",
+                                                                "end_points"};
+
 void read_augmentation_keys(LayerCall& call) {
   if (call.input_count() != 1) {
     fail(ErrorCode::unsupported, "called on {} tensors; one tensor of images is supported",
          call.input_count());
   }
-  for (const std::string_view key : {"factor",
-                                     "height_factor",
-                                     "width_factor",
-                                     "x_factor",
-                                     "y_factor",
-                                     "value_range",
-                                     "mode",
-                                     "data_format",
-                                     "bounding_box_format",
-                                     "fill_mode",
-                                     "fill_value",
-                                     "interpolation",
-                                     "alpha",
-                                     "num_chains",
-                                     "chain_depth",
-                                     "all_ops",
-                                     "rate",
-                                     "num_ops",
-                                     "geometric",
-                                     "scale",
-                                     "brightness_factor",
-                                     "contrast_factor",
-                                     "saturation_factor",
-                                     "hue_factor",
-                                     "kernel_size",
-                                     "sigma",
-                                     "addition_factor",
-                                     "threshold_factor",
-                                     "bins",
-                                     "max_number",
-                                     "crop_boxes",
-                                     "fill_mode",
-                                     "start_points",
-                                     "end_points"}) {
-    static_cast<void>(call.config().find(key));
-  }
+  for (const std::string_view key : augmentation_keys) static_cast<void>(call.config().find(key));
 }
 
 // These change images while training only.

@@ -139,7 +139,6 @@ ValueId scale_and_shift(LayerCall& call, ValueId value, const Dims& dims,
 std::vector<ValueId> import_normalization(LayerCall& call) {
   const ValueId input = call.float_input();
   const Statistics statistics = read_statistics(call, call.shape(input));
-  if (statistics.mean.empty()) return {input};
   const std::size_t count = statistics.mean.size();
   if (call.config().flag_or("invert", false)) {
     return {scale_and_shift(call, input, statistics.dims, statistics.deviation, statistics.mean)};

@@ -149,7 +149,7 @@ std::vector<float> read_idf(LayerCall& call, std::int64_t depth,
   return {weights.begin(), weights.end()};
 }
 
-constexpr std::int64_t max_buckets = std::int64_t{1} << 24;
+constexpr std::int64_t max_buckets = std::int64_t{1} << 20;
 
 std::int64_t read_buckets(const Config& config) {
   const std::int64_t buckets = config.integer_or("num_oov_indices", 0, 1);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/keras/layer.hpp"
+#include "runtime/keras/layers/categories.hpp"
 #include "runtime/ops/vocabulary.hpp"
 
 namespace keraunos::keras {
@@ -42,7 +43,9 @@ template <typename Token>
 std::int64_t lookup_depth(const Config& config, const LookupTokens<Token>& tokens,
                           const std::string& mode) {
   const bool padded = config.flag_or("pad_to_max_tokens", false);
-  return padded ? config.integer("max_tokens", 2) : tokens.size(mode);
+  const std::int64_t depth = padded ? config.integer("max_tokens", 2) : tokens.size(mode);
+  require_depth(depth);
+  return depth;
 }
 
 /// Counts of numbers, (..., depth) int64, times the layer's inverse document frequencies.
