@@ -49,6 +49,7 @@ class KERAUNOS_API Session {
   std::vector<Tensor> run(std::span<const TensorView> inputs);
 
   /// The same into memory of the caller, whose dtypes and dims must be output_dims() exactly.
+  /// The strings of an output are those of the inputs or of the model: they live as long as these.
   /// Once a plan exists Keraunos makes no heap allocation on the CPU (oneDNN makes a small one
   /// whenever one of its primitives is executed).
   void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);

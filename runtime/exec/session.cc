@@ -70,6 +70,7 @@ class Session::Impl {
 
   void run(const Plan& plan, std::span<const TensorView> inputs,
            std::span<const MutableTensorView> outputs) {
+    check_strings(plan, inputs);
     if (plan.state_count == 0) return run_with_states(plan, inputs, outputs);
     states_.add(plan, inputs, outputs, [&](auto all_inputs, auto all_outputs) {
       run_with_states(plan, all_inputs, all_outputs);
@@ -78,6 +79,7 @@ class Session::Impl {
 
   void reset_states() { states_.reset(); }
 
+  void check_strings(const Plan& plan, std::span<const TensorView> inputs) const;
   void check_outputs(const Plan& plan, std::span<const MutableTensorView> outputs) const;
 
   const Model& model() const { return model_; }
@@ -129,6 +131,16 @@ std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inpu
   return std::make_shared<const Plan>(make_plan(request));
 }
 
+// Numbers are cast to the model's dtype; between strings and numbers there is no cast.
+void Session::Impl::check_strings(const Plan& plan, std::span<const TensorView> inputs) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const DType wanted = plan.inputs[i].dtype;
+    if ((inputs[i].dtype == DType::string) == (wanted == DType::string)) continue;
+    fail(ErrorCode::invalid_argument, "input '{}' is {}, the model wants {}",
+         loaded_->graph.input_names()[i], to_string(inputs[i].dtype), to_string(wanted));
+  }
+}
+
 void Session::Impl::check_outputs(const Plan& plan,
                                   std::span<const MutableTensorView> outputs) const {
   if (outputs.size() != plan.given_outputs().size()) {
@@ -166,6 +178,7 @@ std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
   for (const TensorDesc& desc : plan->given_outputs()) outputs.emplace_back(desc.dtype, desc.dims);
   for (Tensor& output : outputs) views.push_back(output.view());
   impl_->run(*plan, inputs, views);
+  for (Tensor& output : outputs) output.own_strings();
   return outputs;
 }
 

@@ -44,10 +44,13 @@ import cases_ops_neural  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_preprocessing  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
+import cases_text  # noqa: F401
 import refused
 import refused_layers  # noqa: F401
+import refused_preprocessing  # noqa: F401
 import truth
 from registry import CASES, Case
 
@@ -59,11 +62,13 @@ def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
     """Values as of a trained model: no zero biases, no fresh statistics that hide mistakes."""
     for weight in model.weights:
         shape = tuple(weight.shape)
-        if weight.name == "moving_variance":
+        if weight.name == "count":
+            continue
+        if weight.name in ("moving_variance", "variance"):
             values = rng.uniform(0.3, 2.0, shape)
         elif weight.name == "gamma":
             values = rng.normal(1.0, 0.4, shape)
-        elif weight.name in ("bias", "beta", "moving_mean"):
+        elif weight.name in ("bias", "beta", "moving_mean", "mean"):
             values = rng.normal(0.0, 0.5, shape)
         else:
             values = rng.normal(0.0, 1.0 / np.sqrt(np.prod(shape[:-1])), shape)
@@ -89,8 +94,12 @@ def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
         return rng.random(shape) < 0.6
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
-    if dtype.startswith("int"):
+        return rng.choice(np.array(case.words), shape)
         return rng.integers(*case.integers, shape, dtype)
+        return rng.integers(max(case.integers[0], np.iinfo(dtype).min), case.integers[1], shape, dtype)
+    if dtype == "string":
+    if dtype.startswith("int"):
+    if dtype.startswith(("int", "uint")):
     array = rng.normal(0.0, case.spread, shape).astype(dtype)
     if case.edges:
         array.flat[: len(EDGES)] = EDGES

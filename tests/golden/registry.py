@@ -5,6 +5,10 @@
 adds a Sequential of one input and the given layers. `lazy.Dense(...)` only notes what to build:
 layers are made when their case is, so that their automatic names depend on nothing else.
 
+    fan("dense_sizes", (5,), lazy.Dense(4), lazy.Dense(7))
+
+adds a model of one input that several layers read, each with an output, and
+
     @graph("two_inputs")
     def _():
         ...
@@ -22,6 +26,7 @@ Options of every row:
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
     integers the range [low, high) of whole-numbered inputs (-9 to 9)
+    words    what random strings are drawn from
     edges    let the inputs begin with the values where activations have their corners
     prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
@@ -46,6 +51,7 @@ class Case:
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
     integers: tuple[int, int] = (-9, 10)
+    words: tuple[str, ...] = ()
     edges: bool = False
     prepare: Callable[[list], None] | None = None
     truth: Callable | None = None
@@ -87,6 +93,8 @@ class Recipe:
 
 
 def built(argument):
+    if isinstance(argument, list):
+        return [built(item) for item in argument]
     return argument.build() if isinstance(argument, Recipe) else argument
 
 
@@ -106,6 +114,16 @@ def stack(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **o
     if any(recipe.kwargs.get("data_format") == "channels_first" for recipe in recipes):
         options.setdefault("truth", truths.channels_first_stack)
     add(Case(name, lambda: sequential(shape, *recipes, dtype=dtype), **options))
+
+
+def fan(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **options) -> None:
+    """A model with one input, and one output for each of the layers, which all read it."""
+
+    def build() -> keras.Model:
+        x = keras.Input(shape, dtype=dtype)
+        return keras.Model(x, [recipe.build()(x) for recipe in recipes])
+
+    add(Case(name, build, **options))
 
 
 def graph(name: str, **options):
