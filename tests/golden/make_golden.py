@@ -90,16 +90,15 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
 
 
 def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
+    if dtype == "string":
+        return rng.choice(np.array(case.words), shape)
     if dtype == "bool":
         return rng.random(shape) < 0.6
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
-        return rng.choice(np.array(case.words), shape)
-        return rng.integers(*case.integers, shape, dtype)
-        return rng.integers(max(case.integers[0], np.iinfo(dtype).min), case.integers[1], shape, dtype)
-    if dtype == "string":
-    if dtype.startswith("int"):
     if dtype.startswith(("int", "uint")):
+        low, high = case.integers
+        return rng.integers(max(low, np.iinfo(dtype).min), high, shape, dtype)
     array = rng.normal(0.0, case.spread, shape).astype(dtype)
     if case.edges:
         array.flat[: len(EDGES)] = EDGES

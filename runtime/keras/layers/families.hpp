@@ -29,7 +29,6 @@ extern const std::span<const LayerClass> image_preprocessing_layers;
 extern const std::span<const LayerClass> lookup_layers;
 extern const std::span<const LayerClass> masking_layers;
 extern const std::span<const LayerClass> numerical_preprocessing_layers;
-extern const std::span<const LayerClass> preprocessing_layers;
 extern const std::span<const LayerClass> recurrent_layers;
 extern const std::span<const LayerClass> spectrogram_layers;
 extern const std::span<const LayerClass> wrapper_layers;

@@ -85,9 +85,8 @@ std::vector<ValueId> import_stft_spectrogram(LayerCall& call) {
   if (frequencies < 2) {
     fail(ErrorCode::unsupported, "key 'fft_length': 1 is not supported; 2 or more is");
   }
-  const Window window = {.size = length,
-                         .stride = step,
-                         .padding = to_padding(config.choice("padding", {"valid", "same"}))};
+  const Window window = {
+      .size = length, .stride = step, .padding = padding_of(config, {"valid", "same"})};
 
   const bool first = call.channels_first();
   const ValueId input = call.float_input();

@@ -195,7 +195,7 @@ std::vector<ValueId> import_extract_patches(LayerCall& call) {
     fail(ErrorCode::unsupported, "key 'size': patches of three axes are not supported");
   }
   auto windows = patch_windows(call, "size", "strides", "dilation_rate",
-                               to_padding(call.config().choice("padding", {"valid", "same"})));
+                               padding_of(call.config(), {"valid", "same"}));
   const ValueId value = padded_for(call, images.value, windows);
   return images.result(call, concat(call, patch_cells(call, value, 1, windows), 3));
 }

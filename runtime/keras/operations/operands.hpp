@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runtime/keras/layer.hpp"
-#include "runtime/keras/operations/promotion.hpp"
+#include "runtime/keras/promotion.hpp"
 
 // What an operation is called on: tensors of the graph, and numbers and arrays that the file holds.
 

@@ -37,7 +37,7 @@ std::vector<std::int64_t> sizes_option(const LayerCall& call, std::string_view k
 }
 
 Padding padding_option(const LayerCall& call) {
-  return to_padding(call.config().choice("padding", {"valid", "same"}));
+  return padding_of(call.config(), {"valid", "same"});
 }
 
 // The windows of a kernel (sizes..., in, out).
