@@ -67,7 +67,8 @@ typedef enum keraunos_dtype KERAUNOS_AS_INT {
   KERAUNOS_UINT32 = 9,
   KERAUNOS_INT64 = 10,
   KERAUNOS_UINT64 = 11,
-  KERAUNOS_BOOL = 12 /* one byte, 0 or 1 */
+  KERAUNOS_BOOL = 12,  /* one byte, 0 or 1 */
+  KERAUNOS_STRING = 13 /* elements are keraunos_string */
 } keraunos_dtype;
 
 typedef enum keraunos_device KERAUNOS_AS_INT {
@@ -80,6 +81,13 @@ typedef enum keraunos_precision KERAUNOS_AS_INT {
   KERAUNOS_PRECISION_TF32 = 0,   /* tensor cores with 10 bits of mantissa, as Keras on a GPU */
   KERAUNOS_PRECISION_FLOAT32 = 1 /* strict */
 } keraunos_precision;
+
+/* An element of a string tensor: bytes, as a rule UTF-8, not ended by zero. Those of an output live
+ * as long as the result, or, in memory of the caller, as the model and the inputs. */
+typedef struct keraunos_string {
+  const char* data; /* may be NULL where size is 0 */
+  size_t size;
+} keraunos_string;
 
 /* Dense row-major elements of the caller, or of a result. Inputs are only read. */
 typedef struct keraunos_tensor {

@@ -24,14 +24,15 @@ enum class DType {
   int64 = 10,
   uint64 = 11,
   boolean = 12,
+  string = 13,  ///< elements are StringElement
 };
 
-inline constexpr std::size_t dtype_count = 13;
+inline constexpr std::size_t dtype_count = 14;
 
 /// Bytes of one element.
 KERAUNOS_API std::size_t size_of(DType dtype);
 
-/// Keras's own name: "float32", "uint8", "bool", ...
+/// Keras's own name: "float32", "uint8", "bool", "string", ...
 KERAUNOS_API std::string_view to_string(DType dtype);
 
 /// The inverse of to_string; nothing for a name that is no dtype of ours.

@@ -49,9 +49,15 @@ class KERAUNOS_API Session {
   std::vector<Tensor> run(std::span<const TensorView> inputs);
 
   /// The same into memory of the caller, whose dtypes and dims must be output_dims() exactly.
+  /// The strings of an output are those of the inputs or of the model: they live as long as these.
   /// Once a plan exists Keraunos makes no heap allocation on the CPU (oneDNN makes a small one
   /// whenever one of its primitives is executed).
   void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+
+  /// Lets the next run of a stateful model start from zeros, as the first one did. Such a model's
+  /// runs hand on the states of their recurrent layers: they wait for each other, and their batches
+  /// must be of one size.
+  void reset_states();
 
   /// Sizes of the outputs for inputs of these sizes, without running anything.
   std::vector<Dims> output_dims(std::span<const Dims> inputs);

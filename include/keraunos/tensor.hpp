@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,12 +40,23 @@ struct MutableTensorView {
   operator TensorView() const { return {data, dtype, dims}; }  // NOLINT: may be implicit
 };
 
+/// An element of a string tensor: bytes, as a rule UTF-8, that stay where they are and as they are
+/// for as long as anything refers to them. All zero is the empty string.
+struct StringElement {
+  const char* data = nullptr;
+  std::size_t size = 0;
+
+  std::string_view view() const { return {data, size}; }
+};
+
 /// Owns dense row-major elements in host memory, aligned to 64 bytes and zero when new.
 /// Movable, not copyable (`clone` copies). One thread may write, or many may read.
 class KERAUNOS_API Tensor {
  public:
   Tensor() = default;
   Tensor(DType dtype, Dims dims);
+  /// A string tensor with a copy of `values`, as many as `dims` hold.
+  static Tensor of_strings(Dims dims, std::span<const std::string_view> values);
 
   DType dtype() const { return dtype_; }
   const Dims& dims() const { return dims_; }
@@ -69,8 +81,12 @@ class KERAUNOS_API Tensor {
 
   Tensor clone() const;
 
+  /// Moves the bytes of a string tensor's elements, whoever's they were, into memory that lives as
+  /// long as the tensor and its clones.
+  void own_strings();
+
   /// A new tensor with each element converted as numpy's `astype` does (floats to integers
-  /// truncate towards zero).
+  /// truncate towards zero). Strings convert to strings only.
   Tensor cast(DType dtype) const;
 
  private:
@@ -81,6 +97,7 @@ class KERAUNOS_API Tensor {
   DType dtype_ = DType::float32;
   Dims dims_;
   std::unique_ptr<void, Free> data_;
+  std::shared_ptr<const void> string_bytes_;
 };
 
 /// Arrays by name in file order, as a .npz archive holds them.

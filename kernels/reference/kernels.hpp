@@ -42,6 +42,9 @@ KernelEntry gather();
 KernelEntry gather_along();
 KernelEntry transpose();
 KernelEntry cast();
+KernelEntry lookup();
+KernelEntry hash();
+KernelEntry vectorize_text();
 KernelEntry custom();
 
 /// What every resize kernel asks for: float32, and axes short enough for float32 positions.

@@ -82,6 +82,7 @@ void visit_dtype(DType dtype, Visitor&& visit) {
     case DType::int64: return visit(Plain<std::int64_t>{});
     case DType::uint64: return visit(Plain<std::uint64_t>{});
     case DType::boolean: return visit(Boolean{});
+    case DType::string: fail(ErrorCode::invalid_argument, "strings are no numbers: no conversion");
   }
   fail(ErrorCode::invalid_argument, "there is no dtype {}", static_cast<int>(dtype));
 }

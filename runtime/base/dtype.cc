@@ -28,6 +28,7 @@ constexpr std::array<Entry, dtype_count> entries = {{
     {"int64", 8, false},
     {"uint64", 8, false},
     {"bool", 1, false},
+    {"string", 16, false},
 }};
 
 const Entry& entry(DType dtype) {

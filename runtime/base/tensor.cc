@@ -54,13 +54,43 @@ Tensor::Tensor(DType dtype, Dims dims) : dtype_(dtype), dims_(std::move(dims)) {
 
 void Tensor::Free::operator()(void* memory) const { std::free(memory); }
 
+Tensor Tensor::of_strings(Dims dims, std::span<const std::string_view> values) {
+  Tensor tensor(DType::string, std::move(dims));
+  const auto elements = tensor.as<StringElement>();
+  if (elements.size() != values.size()) {
+    fail(ErrorCode::invalid_argument, "{} strings for a tensor of shape {}", values.size(),
+         to_string(tensor.dims_));
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    elements[i] = {values[i].data(), values[i].size()};
+  }
+  tensor.own_strings();
+  return tensor;
+}
+
+void Tensor::own_strings() {
+  if (dtype_ != DType::string) return;
+  std::size_t total = 0;
+  for (const StringElement& element : as<StringElement>()) total += element.size;
+  const auto bytes = std::make_shared<std::string>();
+  bytes->reserve(total);
+  for (StringElement& element : as<StringElement>()) {
+    const std::size_t start = bytes->size();
+    bytes->append(element.view());
+    element.data = bytes->data() + start;
+  }
+  string_bytes_ = bytes;
+}
+
 Tensor Tensor::clone() const {
   Tensor copy(dtype_, dims_);
-  std::memcpy(copy.data(), data(), bytes());
+  if (bytes() > 0) std::memcpy(copy.data(), data(), bytes());
+  copy.string_bytes_ = string_bytes_;
   return copy;
 }
 
 Tensor Tensor::cast(DType dtype) const {
+  if (dtype == dtype_) return clone();
   Tensor result(dtype, dims_);
   convert(data(), dtype_, result.data(), dtype, static_cast<std::size_t>(size()));
   return result;

@@ -21,6 +21,8 @@ using keraunos::ErrorCode;
 // The C numbers are the C++ numbers.
 static_assert(KERAUNOS_INTERNAL == static_cast<int>(ErrorCode::internal));
 static_assert(KERAUNOS_BOOL == static_cast<int>(DType::boolean));
+static_assert(KERAUNOS_STRING == static_cast<int>(DType::string));
+static_assert(sizeof(keraunos_string) == sizeof(keraunos::StringElement));
 static_assert(KERAUNOS_AUTOMATIC == static_cast<int>(keraunos::Device::automatic));
 static_assert(KERAUNOS_PRECISION_FLOAT32 == static_cast<int>(keraunos::Precision::float32));
 

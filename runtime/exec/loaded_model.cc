@@ -32,10 +32,10 @@ std::shared_ptr<const LoadedModel> load_model(const std::string& path, const Loa
         model->layers = std::move(imported.layers);
         model->graph = std::move(imported.graph);
         const Graph& graph = model->graph;
-        for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+        for (std::size_t i = 0; i + graph.state_count() < graph.inputs().size(); ++i) {
           model->inputs.push_back(describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
         }
-        for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
+        for (std::size_t i = 0; i + graph.state_count() < graph.outputs().size(); ++i) {
           model->outputs.push_back(
               describe(imported.output_names[i], graph.type(graph.outputs()[i])));
           model->outputs.back().intermediate = i >= imported.own_outputs;

@@ -11,6 +11,7 @@
 #include "runtime/exec/context.hpp"
 #include "runtime/exec/loaded_model.hpp"
 #include "runtime/exec/plan_cache.hpp"
+#include "runtime/exec/session_states.hpp"
 
 namespace keraunos {
 namespace {
@@ -69,9 +70,16 @@ class Session::Impl {
 
   void run(const Plan& plan, std::span<const TensorView> inputs,
            std::span<const MutableTensorView> outputs) {
-    contexts_.with_context([&](Context& context) { context.run(plan, inputs, outputs); });
+    check_strings(plan, inputs);
+    if (plan.state_count == 0) return run_with_states(plan, inputs, outputs);
+    states_.add(plan, inputs, outputs, [&](auto all_inputs, auto all_outputs) {
+      run_with_states(plan, all_inputs, all_outputs);
+    });
   }
 
+  void reset_states() { states_.reset(); }
+
+  void check_strings(const Plan& plan, std::span<const TensorView> inputs) const;
   void check_outputs(const Plan& plan, std::span<const MutableTensorView> outputs) const;
 
   const Model& model() const { return model_; }
@@ -82,6 +90,11 @@ class Session::Impl {
  private:
   std::shared_ptr<const Plan> make(std::span<const TensorView> inputs) const;
 
+  void run_with_states(const Plan& plan, std::span<const TensorView> inputs,
+                       std::span<const MutableTensorView> outputs) {
+    contexts_.with_context([&](Context& context) { context.run(plan, inputs, outputs); });
+  }
+
   Model model_;
   std::shared_ptr<const LoadedModel> loaded_;
   SessionOptions options_;
@@ -90,13 +103,14 @@ class Session::Impl {
   ChosenDevice device_;
   PlanCache cache_;
   ContextPool contexts_;
+  SessionStates states_;
 };
 
 std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inputs) const {
   const Graph& graph = loaded_->graph;
-  if (inputs.size() != graph.inputs().size()) {
+  if (inputs.size() != loaded_->inputs.size()) {
     fail(ErrorCode::invalid_argument, "{} inputs given, the model '{}' takes {}", inputs.size(),
-         loaded_->name, graph.inputs().size());
+         loaded_->name, loaded_->inputs.size());
   }
   std::vector<Dims> dims;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -117,11 +131,21 @@ std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inpu
   return std::make_shared<const Plan>(make_plan(request));
 }
 
+// Numbers are cast to the model's dtype; between strings and numbers there is no cast.
+void Session::Impl::check_strings(const Plan& plan, std::span<const TensorView> inputs) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const DType wanted = plan.inputs[i].dtype;
+    if ((inputs[i].dtype == DType::string) == (wanted == DType::string)) continue;
+    fail(ErrorCode::invalid_argument, "input '{}' is {}, the model wants {}",
+         loaded_->graph.input_names()[i], to_string(inputs[i].dtype), to_string(wanted));
+  }
+}
+
 void Session::Impl::check_outputs(const Plan& plan,
                                   std::span<const MutableTensorView> outputs) const {
-  if (outputs.size() != plan.outputs.size()) {
+  if (outputs.size() != plan.given_outputs().size()) {
     fail(ErrorCode::invalid_argument, "{} outputs given, the model '{}' has {}", outputs.size(),
-         loaded_->name, plan.outputs.size());
+         loaded_->name, plan.given_outputs().size());
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const TensorDesc& wanted = plan.outputs[i];
@@ -151,9 +175,10 @@ std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
   const auto plan = impl_->plan_for(inputs);
   std::vector<Tensor> outputs;
   std::vector<MutableTensorView> views;
-  for (const TensorDesc& desc : plan->outputs) outputs.emplace_back(desc.dtype, desc.dims);
+  for (const TensorDesc& desc : plan->given_outputs()) outputs.emplace_back(desc.dtype, desc.dims);
   for (Tensor& output : outputs) views.push_back(output.view());
   impl_->run(*plan, inputs, views);
+  for (Tensor& output : outputs) output.own_strings();
   return outputs;
 }
 
@@ -164,10 +189,12 @@ void Session::run_into(std::span<const TensorView> inputs,
   impl_->run(*plan, inputs, outputs);
 }
 
+void Session::reset_states() { impl_->reset_states(); }
+
 std::vector<Dims> Session::output_dims(std::span<const Dims> inputs) {
   std::vector<Dims> dims;
   const auto plan = impl_->plan_for(views_without_data(inputs));
-  for (const TensorDesc& desc : plan->outputs) dims.push_back(desc.dims);
+  for (const TensorDesc& desc : plan->given_outputs()) dims.push_back(desc.dims);
   return dims;
 }
 

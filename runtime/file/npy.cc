@@ -9,6 +9,7 @@
 #include "runtime/file/byte_order.hpp"
 #include "runtime/file/byte_reader.hpp"
 #include "runtime/file/npy_header.hpp"
+#include "runtime/file/npy_strings.hpp"
 
 namespace keraunos::file {
 namespace {
@@ -65,7 +66,7 @@ bool is_npy(std::span<const std::byte> file) { return as_text(file).starts_with(
 Tensor parse_npy(std::span<const std::byte> file) {
   ByteReader in(file, "the .npy file");
   const NpyHeader header = read_header(in);
-  const std::size_t element_size = size_of(header.dtype);
+  const std::size_t element_size = header.element_size;
   const auto count = static_cast<std::size_t>(element_count(header.dims));
   if (try_multiply(count, element_size) != in.remaining()) {
     fail(ErrorCode::malformed_file,
@@ -73,21 +74,32 @@ Tensor parse_npy(std::span<const std::byte> file) {
          element_size, to_string(header.dims), in.remaining());
   }
   const auto stored = in.take(in.remaining());
-  Tensor tensor(header.dtype, header.dims);
+  const bool is_string = header.dtype == DType::string;
+  if (is_string && element_size == 0 && count > 0) {
+    fail(ErrorCode::unsupported, "{} strings of no size are not supported", count);
+  }
+  Tensor tensor(is_string ? DType::uint8 : header.dtype,
+                is_string ? Dims{static_cast<std::int64_t>(stored.size())} : header.dims);
   const std::span<std::byte> elements(static_cast<std::byte*>(tensor.data()), stored.size());
   if (!header.fortran_order) {
     std::ranges::copy(stored, elements.begin());
   } else if (count > 0) {
     copy_column_major(stored.data(), elements.data(), header.dims, element_size);
   }
+  if (is_string) {
+    if (header.big_endian) reverse_bytes(elements, sizeof(char32_t));
+    return strings_of(elements, header);
+  }
   if (header.big_endian) reverse_bytes(elements, element_size);
   if (header.dtype == DType::boolean) normalise_booleans(tensor);
   return tensor;
 }
 
-std::string npy_header(DType dtype, std::span<const std::int64_t> dims) {
-  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}",
-                                 npy_descr(dtype), to_string(dims));
+namespace {
+
+std::string header_with(std::string_view descr, std::span<const std::int64_t> dims) {
+  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", descr,
+                                 to_string(dims));
   constexpr std::size_t prefix = magic.size() + 2 + 2;
   const std::size_t size = round_up(prefix + text.size() + 1, 64);  // the elements are aligned
   text.resize(size - prefix - 1, ' ');
@@ -97,6 +109,23 @@ std::string npy_header(DType dtype, std::span<const std::int64_t> dims) {
   header += static_cast<char>(text.size() & 0xffU);
   header += static_cast<char>(text.size() >> 8);
   return header + text;
+}
+
+}  // namespace
+
+std::string npy_header(DType dtype, std::span<const std::int64_t> dims) {
+  return header_with(npy_descr(dtype), dims);
+}
+
+std::string npy_of_strings(const Tensor& tensor) {
+  const CodePoints points = code_points_of(tensor);
+  std::string file = header_with(fmt::format("<U{}", points.length), tensor.dims());
+  const std::size_t start = file.size();
+  file.resize(start + points.values.size() * sizeof(char32_t));
+  if (!points.values.empty()) {
+    std::memcpy(file.data() + start, points.values.data(), file.size() - start);
+  }
+  return file;
 }
 
 }  // namespace keraunos::file

@@ -34,15 +34,28 @@ constexpr std::array<TypeCode, 12> type_codes = {{
 std::string_view kind_name(char kind) {
   switch (kind) {
     case 'O': return "pickled Python objects";
-    case 'U':
-    case 'S':
-    case 'a': return "strings";
     case 'V': return "raw or structured bytes";
     case 'c': return "complex numbers";
     case 'M': return "dates";
     case 'm': return "time spans";
     default: return "elements of an unknown kind";
   }
+}
+
+// "<U12", "|S5": strings of at most so many code points, or bytes.
+bool parse_string_code(std::string_view code, NpyHeader& header) {
+  constexpr std::size_t longest = std::size_t{1} << 30;
+  if (code.empty() || (code.front() != 'U' && code.front() != 'S' && code.front() != 'a')) {
+    return false;
+  }
+  std::size_t length = 0;
+  const char* const end = code.data() + code.size();
+  const auto [stop, error] = std::from_chars(code.data() + 1, end, length);
+  if (error != std::errc() || stop != end || length > longest) return false;
+  header.dtype = DType::string;
+  header.is_unicode = code.front() == 'U';
+  header.element_size = length * (header.is_unicode ? sizeof(char32_t) : 1);
+  return true;
 }
 
 void parse_descr(std::string_view descr, NpyHeader& header) {
@@ -57,7 +70,12 @@ void parse_descr(std::string_view descr, NpyHeader& header) {
   for (const auto& [code, dtype] : type_codes) {
     if (descr.substr(1) != code) continue;
     header.dtype = dtype;
+    header.element_size = size_of(dtype);
     header.big_endian = descr.front() == '>';
+    return;
+  }
+  if (parse_string_code(descr.substr(1), header)) {
+    header.big_endian = header.is_unicode && descr.front() == '>';
     return;
   }
   refuse(kind_name(descr[1]));
@@ -195,7 +213,8 @@ std::string_view npy_descr(DType dtype) {
     case DType::int64: return "<i8";
     case DType::uint64: return "<u8";
     case DType::boolean: return "|b1";
-    case DType::bfloat16: break;
+    case DType::bfloat16:
+    case DType::string: break;
   }
   fail(ErrorCode::invalid_argument, "numpy has no code for {}", to_string(dtype));
 }

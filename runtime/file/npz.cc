@@ -39,6 +39,11 @@ void add_array(file::ZipWriter& archive, const std::string& name, const Tensor& 
   if (tensor.dtype() == DType::bfloat16) {
     return add_array(archive, name, tensor.cast(DType::float32));
   }
+  if (tensor.dtype() == DType::string) {
+    const std::string whole = file::npy_of_strings(tensor);
+    const std::array part = {std::as_bytes(std::span(whole))};
+    return archive.add(name + std::string(extension), part);
+  }
   const std::string header = file::npy_header(tensor.dtype(), tensor.dims());
   const std::array parts = {
       std::as_bytes(std::span(header)),

@@ -24,6 +24,26 @@ ValueId Graph::add_input(std::string name, TensorType type) {
   return inputs_.back();
 }
 
+ValueId Graph::add_state(std::string name, TensorType type) {
+  const ValueId state = add_input(std::move(name), std::move(type));
+  written_states_.push_back(state);
+  return state;
+}
+
+void Graph::write_state(ValueId state, ValueId written) {
+  const std::size_t first = inputs_.size() - written_states_.size();
+  const auto found =
+      std::find(inputs_.begin() + static_cast<std::ptrdiff_t>(first), inputs_.end(), state);
+  if (found == inputs_.end()) fail(ErrorCode::internal, "value {} is no state", state);
+  const auto index = static_cast<std::size_t>(found - inputs_.begin()) - first;
+  written_states_[index] = written;
+}
+
+void Graph::set_outputs(std::vector<ValueId> outputs) {
+  outputs_ = std::move(outputs);
+  outputs_.insert(outputs_.end(), written_states_.begin(), written_states_.end());
+}
+
 ValueId Graph::add_constant(std::shared_ptr<const Constant> constant) {
   TensorType type = {constant->desc.dtype, make_shape(constant->desc.dims)};
   return add_value({std::move(type), std::move(constant)});
@@ -56,8 +76,7 @@ void Graph::append(Node node) {
   nodes_.push_back(std::move(node));
 }
 
-std::vector<ValueId> Graph::add_node(Op op, std::vector<ValueId> inputs,
-                                     const std::string& layer) {
+std::vector<ValueId> Graph::add_node(Op op, std::vector<ValueId> inputs, const std::string& layer) {
   std::vector<ValueId> outputs;
   for (TensorType& type : infer_types(op, inputs, layer)) {
     outputs.push_back(add_value({std::move(type), nullptr}));
@@ -183,8 +202,7 @@ std::string Graph::to_text() const {
   }
   for (const Node& node : nodes_) {
     text += fmt::format("%{} = {}[{}](%{}) {}  # {}\n", fmt::join(node.outputs, ", %"),
-                        name_of(node.op),
-                        describe(node.op), fmt::join(node.inputs, ", %"),
+                        name_of(node.op), describe(node.op), fmt::join(node.inputs, ", %"),
                         to_string(shape(node.outputs[0])), node.layer);
   }
   return text + fmt::format("return %{}\n", fmt::join(outputs_, ", %"));

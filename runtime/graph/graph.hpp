@@ -34,6 +34,10 @@ struct Node {
 class Graph {
  public:
   ValueId add_input(std::string name, TensorType type);
+  /// A value that one run hands on to the next, zeros at first: an input behind all others, and
+  /// (set by `write_state`) an output behind all others.
+  ValueId add_state(std::string name, TensorType type);
+  void write_state(ValueId state, ValueId written);
   ValueId add_constant(std::shared_ptr<const Constant> constant);
 
   /// Appends a node and infers its outputs. Shape errors and demands name `layer`.
@@ -48,7 +52,8 @@ class Graph {
   /// For passes: call `compact` when the rewriting is done.
   void add_writing(Op op, std::vector<ValueId> inputs, const std::string& layer, ValueId output);
 
-  void set_outputs(std::vector<ValueId> outputs) { outputs_ = std::move(outputs); }
+  /// Call it last: what the states become is added to the outputs.
+  void set_outputs(std::vector<ValueId> outputs);
 
   const Value& value(ValueId id) const { return values_[id]; }
   const TensorType& type(ValueId id) const { return values_[id].type; }
@@ -59,6 +64,8 @@ class Graph {
   const std::vector<ValueId>& inputs() const { return inputs_; }
   const std::vector<std::string>& input_names() const { return input_names_; }
   const std::vector<ValueId>& outputs() const { return outputs_; }
+  /// How many of the last inputs and outputs are states.
+  std::size_t state_count() const { return written_states_.size(); }
   const std::vector<Demand>& demands() const { return demands_; }
 
   /// The node that makes `value`; nothing for inputs and weights.
@@ -101,6 +108,7 @@ class Graph {
   std::vector<ValueId> inputs_;
   std::vector<std::string> input_names_;
   std::vector<ValueId> outputs_;
+  std::vector<ValueId> written_states_;
   std::vector<Demand> demands_;
 };
 

@@ -53,12 +53,22 @@ std::unique_ptr<WeightSource> open_weights(const file::ZipArchive& zip) {
   return no_weights("the file has no model.weights.h5");
 }
 
+std::optional<std::string> read_asset(const file::ZipArchive& zip, const std::string& name) {
+  const file::ZipMember* const member = zip.find("assets/" + name);
+  if (member == nullptr) return std::nullopt;
+  return within([&] { return member->name; },
+                [&] {
+                  const Bytes bytes = zip.read(*member);
+                  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                });
+}
+
 }  // namespace
 
 Archive open_archive(const std::string& path) {
   const file::ZipArchive zip(file::map_file(path));
   return {read_version(read_json(zip, "metadata.json")), read_json(zip, "config.json"),
-          open_weights(zip)};
+          open_weights(zip), [zip](const std::string& name) { return read_asset(zip, name); }};
 }
 
 }  // namespace keraunos::keras

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runtime/file/json.hpp"
@@ -20,6 +22,8 @@ struct Archive {
   KerasVersion version;
   file::Json config;
   std::unique_ptr<WeightSource> weights;
+  /// The member "assets/<name>", where there is one.
+  std::function<std::optional<std::string>(const std::string& name)> asset;
 };
 
 /// Maps and opens `path`. Stored weights stay in the mapping, which the result keeps alive.

@@ -58,9 +58,14 @@ std::int64_t to_integer(const file::Json& json, std::int64_t least) {
 }
 
 std::optional<file::Json> Config::find(std::string_view key) const {
-  read_.emplace(key);
+  read_->emplace(key);
   auto found = json_.find(key);
   return found && !found->is_null() ? found : std::nullopt;
+}
+
+bool Config::is_none(std::string_view key) const {
+  const auto found = json_.find(key);
+  return found && found->is_null();
 }
 
 std::int64_t Config::integer(std::string_view key, std::int64_t least) const {
@@ -122,7 +127,7 @@ std::string Config::text() const { return json_.dump(std::numeric_limits<std::si
 std::vector<std::string> Config::unread() const {
   std::vector<std::string> keys;
   for (const auto [key, value] : json_.members()) {
-    if (!value.is_null() && !read_.contains(key) && !only_trains(key)) keys.emplace_back(key);
+    if (!value.is_null() && !read_->contains(key) && !only_trains(key)) keys.emplace_back(key);
   }
   return keys;
 }

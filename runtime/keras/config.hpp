@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,13 +13,18 @@
 namespace keraunos::keras {
 
 /// The config of a layer, read key by key. Errors name the key; a missing key means Keras's
-/// default, which the caller gives. Remembers what was read, so that keys nobody asked for show up.
+/// default, which the caller gives. Remembers what was read, so that keys nobody asked for show up;
+/// copies share that memory.
 class Config {
  public:
   explicit Config(file::Json json) : json_(std::move(json)) {}
 
   /// The value of `key`; nothing where it is missing or null.
   std::optional<file::Json> find(std::string_view key) const;
+  /// True where `key` is there and null, for keys whose default is not None.
+  bool is_none(std::string_view key) const;
+  /// True where `key` is there, even as null: where null is not the default.
+  bool contains(std::string_view key) const { return json_.contains(key); }
 
   /// A whole number in [least, 2^31).
   std::int64_t integer(std::string_view key, std::int64_t least) const;
@@ -45,7 +51,8 @@ class Config {
 
  private:
   file::Json json_;
-  mutable std::set<std::string, std::less<>> read_;
+  std::shared_ptr<std::set<std::string, std::less<>>> read_ =
+      std::make_shared<std::set<std::string, std::less<>>>();
 };
 
 /// `json` as a whole number in [least, 2^31).

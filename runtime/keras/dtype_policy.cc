@@ -40,4 +40,13 @@ DTypePolicy dtype_policy(const Config& config) {
       {}};
 }
 
+DType variable_dtype(const Config& config) {
+  const auto dtype = config.find("dtype");
+  if (!dtype) return DType::float32;
+  const std::string name = dtype->is_string() ? std::string(dtype->as_string())
+                                              : text_or_empty(dtype->at("config"), "name");
+  if (name.starts_with("mixed_")) return DType::float32;
+  return dtype_from_name(name).value_or(dtype_policy(config).compute);
+}
+
 }  // namespace keraunos::keras

@@ -19,4 +19,8 @@ struct DTypePolicy {
 /// QuantizedDTypePolicy, ...) or Keras 2 (Policy) with such a name.
 DTypePolicy dtype_policy(const Config& config);
 
+/// The dtype of a layer's variables: float32 for the mixed policies, and integers where the layer
+/// has an integer dtype.
+DType variable_dtype(const Config& config);
+
 }  // namespace keraunos::keras

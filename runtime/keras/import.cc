@@ -55,7 +55,7 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
       within([] { return std::string("config.json"); }, [&] { return parse_root(archive.config); });
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph);
-  Environment environment = {imported.graph, weights, archive.version, {}, {}, {}};
+  Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   ModelResult result = ModelRunner(environment).run(model);
   imported.own_outputs = result.outputs.size();
   add_layer_outputs(environment, options, result);

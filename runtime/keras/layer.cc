@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/base/fail.hpp"
@@ -17,6 +18,15 @@ std::string describe(const LayerIdentity& identity) {
   return fmt::format("layer '{}' ({})", identity.name, identity.class_name);
 }
 
+namespace {
+
+// An operation has none: "dtype" is an argument of its own there.
+DTypePolicy policy_of(const LayerIdentity& identity, const Config& config) {
+  return is_operation_module(identity.module) ? DTypePolicy{} : dtype_policy(config);
+}
+
+}  // namespace
+
 LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Json config,
                      CallArguments arguments, ParameterCounts& counts)
     : environment_(environment),
@@ -24,7 +34,7 @@ LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Jso
       config_(std::move(config)),
       arguments_(std::move(arguments)),
       counts_(counts),
-      compute_dtype_(dtype_policy(config_).compute),
+      compute_dtype_(policy_of(identity_, config_).compute),
       weight_dtype_(compute_dtype_) {
   for (const Argument& argument : arguments_.positional) {
     for_each_tensor(argument, [&](const Argument& tensor, std::string_view) {
@@ -287,14 +297,19 @@ void autocast(LayerCall& call, CallArguments& arguments, DType compute) {
   });
 }
 
-// An explicit `mask` argument is the mask of the inputs.
-void apply_mask_argument(LayerCall& call) {
+// An explicit `mask` argument is the mask of the inputs, for this call only. Returns their own.
+using MaskList = std::vector<std::pair<ValueId, std::optional<ValueId>>>;
+MaskList apply_mask_argument(LayerCall& call) {
+  MaskList own;
   const Argument* const mask = call.argument("mask");
-  if (mask == nullptr || mask->asks_for_nothing()) return;
-  std::size_t next = 0;
+  if (mask == nullptr || mask->asks_for_nothing()) return own;
   for_each_tensor(*mask, [&](const Argument& tensor, std::string_view) {
-    if (next < call.input_count()) call.set_mask(call.input(next++), tensor.value);
+    if (own.size() >= call.input_count()) return;
+    const ValueId input = call.input(own.size());
+    own.emplace_back(input, call.mask(input));
+    call.set_mask(input, tensor.value);
   });
+  return own;
 }
 
 // Floats leave a layer in its compute dtype, with the mask that the class's rule gives them.
@@ -320,7 +335,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
                                ParameterCounts& counts) {
   const LayerClass& layer_class = find_layer_class(identity.module, identity.class_name);
   const bool is_layer = !is_operation_module(identity.module);
-  const auto [compute, quantization] = dtype_policy(Config(config));
+  const auto [compute, quantization] = policy_of(identity, Config(config));
   if (!quantization.empty()) {
     fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
   }
@@ -329,11 +344,15 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
     autocast(casts, arguments, compute);
   }
   LayerCall call(environment, identity, config, std::move(arguments), counts);
-  if (is_layer) apply_mask_argument(call);
+  const auto own_masks = is_layer ? apply_mask_argument(call) : MaskList();
   const auto mask = call.input_count() > 0 ? call.mask(call.input()) : std::nullopt;
   std::vector<ValueId> outputs = layer_class.import(call);
   call.refuse_unread_arguments();
   if (is_layer) finish_outputs(call, outputs, compute, mask, layer_class);
+  for (const auto& [input, own_mask] : own_masks) {
+    const bool handed_on = std::find(outputs.begin(), outputs.end(), input) != outputs.end();
+    if (!handed_on) call.set_mask(input, own_mask);
+  }
   if (const auto unread = call.config().unread(); !unread.empty() && is_layer) {
     log_warning("{}: keys not known and left aside: {}", describe(identity),
                 fmt::join(unread, ", "));

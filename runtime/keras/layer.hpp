@@ -46,6 +46,8 @@ struct Environment {
       run_model;
   /// What the first call of each layer gave, by Keras's name, in the order of execution.
   std::vector<std::pair<std::string, std::vector<ValueId>>> layer_results;
+  /// A file that a layer keeps beside its weights: "layers/string_lookup/vocabulary.txt".
+  std::function<std::optional<std::string>(const std::string& name)> asset;
 };
 
 /// One call of one Keras layer or operation, as its importer sees it: its config, its arguments,

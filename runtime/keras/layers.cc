@@ -27,12 +27,30 @@ constexpr std::array code_classes = {
 std::span<const LayerClass> layer_classes() {
   static const std::vector<LayerClass> all = [] {
     std::vector<LayerClass> classes;
-    for (const auto& family :
-         {core_layers, einsum_layers, embedding_layers, attention_layers,
-          multi_head_attention_layers, convolution_layers, transposed_convolution_layers,
-          pooling_layers, normalization_layers, activation_layers, reshaping_layers, padding_layers,
-          upsampling_layers, merging_layers, joining_layers, regularization_layers,
-          preprocessing_layers}) {
+    for (const auto& family : {core_layers,
+                               convolution_layers,
+                               transposed_convolution_layers,
+                               pooling_layers,
+                               normalization_layers,
+                               activation_layers,
+                               reshaping_layers,
+                               padding_layers,
+                               upsampling_layers,
+                               merging_layers,
+                               joining_layers,
+                               regularization_layers,
+                               masking_layers,
+                               recurrent_layers,
+                               wrapper_layers,
+                               einsum_layers,
+                               embedding_layers,
+                               attention_layers,
+                               multi_head_attention_layers,
+                               image_preprocessing_layers,
+                               numerical_preprocessing_layers,
+                               spectrogram_layers,
+                               lookup_layers,
+                               hashing_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/axis_names.hpp"
 #include "runtime/keras/call_order.hpp"
@@ -45,13 +47,24 @@ const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& r
        reference.layer);
 }
 
-// What calls of nested models may pass beside tensors: nothing that would change the result.
+// What calls of nested models may pass beside tensors and masks: nothing that would change the
+// result.
 void refuse_keywords(const CallArguments& arguments) {
   for (const auto& [name, argument] : arguments.keyword) {
-    if (argument.asks_for_nothing() || name == "inputs") continue;
+    if (argument.asks_for_nothing() || name == "inputs" || name == "mask") continue;
     fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name,
          argument.describe());
   }
+}
+
+// The tensors of an argument in order, with nothing in the place of each None.
+void collect(const Argument& argument, std::vector<std::optional<ValueId>>& leaves) {
+  if (argument.is_tensor()) {
+    leaves.emplace_back(argument.value);
+  } else if (argument.items.empty()) {
+    leaves.emplace_back();
+  }
+  for (const Argument& item : argument.items) collect(item, leaves);
 }
 
 }  // namespace
@@ -262,10 +275,20 @@ std::vector<ValueId> ModelRunner::call_model(const LayerIdentity& identity,
                                              ParameterCounts& counts) {
   refuse_keywords(arguments);
   Arguments inputs;
-  for_each_tensor(arguments, [&](const Argument& tensor, std::string_view key) {
+  const auto add_input = [&](const Argument& tensor, std::string_view key) {
     inputs.values.push_back(tensor.value);
     inputs.keys.emplace_back(key);
-  });
+  };
+  std::vector<std::optional<ValueId>> masks;
+  for (const Argument& argument : arguments.positional) for_each_tensor(argument, add_input);
+  for (const auto& [name, argument] : arguments.keyword) {
+    if (name == "inputs") for_each_tensor(argument, add_input);
+    if (name == "mask") collect(argument, masks);
+  }
+  // As in Keras, which marks the tensors themselves, the masks stay.
+  for (std::size_t i = 0; i < std::min(masks.size(), inputs.values.size()); ++i) {
+    if (masks[i]) environment_.masks[inputs.values[i]] = *masks[i];
+  }
   const ModelConfig model =
       parse_model(model_kind(identity.class_name), config, identity.place.path + "/layers");
   ModelResult result = execute(model, identity.place.layers, inputs);

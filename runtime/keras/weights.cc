@@ -114,9 +114,11 @@ class WeightPaths final : public WeightSource {
  public:
   explicit WeightPaths(file::H5File file) : file_(std::move(file)) {}
 
-  std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index, std::string_view,
-                                   const Shape&) override {
-    const std::string path = describe(place, index);
+  std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
+                                   std::string_view name, const Shape&) override {
+    std::string path = describe(place, index);
+    // A few layers store what they have by name.
+    if (!file_.root().is_dataset(path)) path = fmt::format("{}/vars/{}", place.path, name);
     if (!file_.root().is_dataset(path)) return std::nullopt;
     const file::H5Dataset dataset = file_.root().dataset(path);
     return StoredWeight{path, dataset.dtype(), dataset.dims(),

@@ -18,6 +18,7 @@
 #include "runtime/ops/conv_transpose.hpp"
 #include "runtime/ops/custom.hpp"
 #include "runtime/ops/gather.hpp"
+#include "runtime/ops/lookup.hpp"
 #include "runtime/ops/matmul.hpp"
 #include "runtime/ops/norm.hpp"
 #include "runtime/ops/pad.hpp"
@@ -32,6 +33,7 @@
 #include "runtime/ops/sort.hpp"
 #include "runtime/ops/transpose.hpp"
 #include "runtime/ops/unary.hpp"
+#include "runtime/ops/vectorize_text.hpp"
 #include "runtime/ops/view.hpp"
 
 namespace keraunos {
@@ -40,7 +42,7 @@ namespace keraunos {
 using Op = std::variant<  //
     Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce,
     Scan, Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
-    Gather, GatherAlong, Transpose, Cast, View, Custom>;
+    Gather, GatherAlong, Transpose, Cast, View, Lookup, Hash, VectorizeText, Custom>;
 
 inline constexpr std::size_t op_count = std::variant_size_v<Op>;
 

@@ -8,6 +8,9 @@ namespace keraunos {
 
 std::vector<TensorType> Pad::infer(std::span<const TensorType> inputs, Demands&) const {
   const Shape& input = inputs[0].shape;
+  if (inputs[0].dtype == DType::string) {
+    fail(ErrorCode::unsupported, "padding strings is not supported");
+  }
   if (input.size() != amounts.size()) {
     fail(ErrorCode::shape_mismatch, "padding of {} axes does not fit {}", amounts.size(),
          to_keras_string(input));

@@ -42,6 +42,7 @@ std::string Resize::describe() const {
       fmt::format("{} to {}x{}", to_string(interpolation), height.to_string(), width.to_string());
   if (antialias) text += ", antialias";
   if (aspect_ratio == AspectRatio::crop) text += ", crop to aspect ratio";
+  if (aspect_ratio == AspectRatio::center_crop) text += ", crop the centre";
   if (aspect_ratio == AspectRatio::pad) text += fmt::format(", pad with {}", fill_value);
   return text;
 }
@@ -56,7 +57,7 @@ ResizeBoxes resize_boxes(const Resize& resize, std::int64_t input_height,
                                      static_cast<float>(denominator));
   };
   const auto box = [&](std::int64_t input, std::int64_t wanted) -> ResizeBox {
-    if (resize.aspect_ratio == AspectRatio::crop) {
+    if (resize.aspect_ratio != AspectRatio::pad) {
       const std::int64_t length = std::max<std::int64_t>(std::min(input, wanted), 1);
       return {(input - length) / 2, length};
     }
@@ -66,6 +67,10 @@ ResizeBoxes resize_boxes(const Resize& resize, std::int64_t input_height,
   };
   const std::int64_t height = *resize.height.constant();
   const std::int64_t width = *resize.width.constant();
+  if (resize.aspect_ratio == AspectRatio::center_crop && input_height >= height &&
+      input_width >= width) {
+    return {{(input_height - height) / 2, height}, {(input_width - width) / 2, width}};
+  }
   boxes.height = box(input_height, scaled(input_width, height, width));
   boxes.width = box(input_width, scaled(input_height, width, height));
   return boxes;

@@ -15,9 +15,10 @@ std::string_view to_string(Interpolation interpolation);
 
 /// What happens where the aspect ratio changes.
 enum class AspectRatio {
-  stretch,  ///< height and width are scaled independently
-  crop,     ///< the largest centred box of the target's ratio is cut out first
-  pad,      ///< the image is extended to the target's ratio with fill_value first, centred
+  stretch,      ///< height and width are scaled independently
+  crop,         ///< the largest centred box of the target's ratio is cut out first
+  center_crop,  ///< a centred box of the target's size, where the image has one; otherwise as crop
+  pad,          ///< the image is extended to the target's ratio with fill_value first, centred
 };
 
 /// Resizes (batch, height, width, channels) with half-pixel centres.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/fail.hpp"
 
 namespace keraunos {
@@ -67,10 +69,22 @@ ConcreteNode::ConcreteNode(const Graph& graph, const Node& it, const std::vector
   for (const ValueId output : node.outputs) outputs.push_back(descs[output]);
 }
 
+namespace {
+
+bool has_strings(const ConcreteNode& node) {
+  const auto is_string = [](const TensorDesc& desc) { return desc.dtype == DType::string; };
+  return std::any_of(node.inputs.begin(), node.inputs.end(), is_string) ||
+         std::any_of(node.outputs.begin(), node.outputs.end(), is_string);
+}
+
+}  // namespace
+
 KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request) {
   KernelChoice choice;
-  if (request.gpu != nullptr && try_device(*request.gpu, *request.gpu_weights, /*on_device=*/true,
-                                           node, request.options, choice)) {
+  // Strings are references into host memory: they never go to a GPU.
+  const bool may_use_gpu = request.gpu != nullptr && !has_strings(node);
+  if (may_use_gpu && try_device(*request.gpu, *request.gpu_weights, /*on_device=*/true, node,
+                                request.options, choice)) {
     return choice;
   }
   if (try_device(request.cpu, request.cpu_weights, /*on_device=*/false, node, request.options,

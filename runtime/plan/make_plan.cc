@@ -48,6 +48,7 @@ class PlanBuilder {
 
   std::size_t next_step() const { return plan_.steps.size(); }
   StorageId new_storage(Space space, std::size_t bytes);
+  const Home& home_of(ValueId value);
   StorageId home_on(ValueId value, bool on_device);
   StorageId copied_to_device(ValueId value, StorageId source);
   StorageId copied_to_host(ValueId value, StorageId source);
@@ -70,6 +71,7 @@ class PlanBuilder {
 
 Plan PlanBuilder::build() {
   plan_.binding = request_.binding;
+  plan_.state_count = graph_.state_count();
   bind_shapes();
   count_reads();
   add_inputs();
@@ -162,7 +164,7 @@ Step& PlanBuilder::add_step(Step::Kind kind, StepStorages storages, const std::s
 }
 
 void PlanBuilder::add_view(const Node& node) {
-  const Home& source = homes_[node.inputs[0]];
+  const Home source = home_of(node.inputs[0]);
   homes_[node.outputs[0]] = source;
   const StorageId storage = source.host ? *source.host : *source.device;
   storages_[storage].pending_reads += reads_[node.outputs[0]] - 1;
@@ -236,8 +238,18 @@ StorageId PlanBuilder::result_storage(const Node& node, std::size_t output, bool
   return storage;
 }
 
+// A weight has a home only where it is read as any other value is: behind a view, or as a result.
+const PlanBuilder::Home& PlanBuilder::home_of(ValueId value) {
+  Home& home = homes_[value];
+  if (const auto& constant = graph_.value(value).constant; constant && !home.host) {
+    home.host =
+        storages_.add({.space = Space::constant, .pointer = request_.cpu_weights.raw(constant)});
+  }
+  return home;
+}
+
 StorageId PlanBuilder::home_on(ValueId value, bool on_device) {
-  const Home home = homes_[value];
+  const Home home = home_of(value);
   if (on_device) return home.device ? *home.device : copied_to_device(value, *home.host);
   return home.host ? *home.host : copied_to_host(value, *home.device);
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,10 +56,16 @@ struct Plan {
   Binding binding;
   std::vector<TensorDesc> inputs;   // what the steps read, in the model's own dtypes
   std::vector<TensorDesc> outputs;  // what the steps write
+  std::size_t state_count = 0;      // of the last inputs and outputs: what runs hand on
   std::vector<Step> steps;
   std::size_t host_bytes = 0;  // arena sizes
   std::size_t device_bytes = 0;
   std::size_t max_arguments = 0;  // of any step, inputs and outputs: how long lists get
+
+  /// The outputs that the model gives out.
+  std::span<const TensorDesc> given_outputs() const {
+    return std::span(outputs).first(outputs.size() - state_count);
+  }
 };
 
 /// What a plan is made for.

@@ -69,11 +69,16 @@ std::vector<Tensor> random_inputs(const Model& model, const std::vector<Dims>& s
                                   std::mt19937& random) {
   std::vector<Tensor> inputs;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const DType dtype = model.inputs()[i].dtype;
+    if (dtype == DType::string) {
+      inputs.emplace_back(dtype, shapes[i]);  // empty strings
+      continue;
+    }
     Tensor values(DType::float32, shapes[i]);
     for (float& value : values.as<float>()) {
       value = static_cast<float>(random() >> 8) * 0x1p-24F;  // 24 bits: never rounded up to 1
     }
-    inputs.push_back(values.cast(model.inputs()[i].dtype));
+    inputs.push_back(values.cast(dtype));
   }
   return inputs;
 }

@@ -50,6 +50,27 @@ std::string refusal(Session& session, const Tensor& input) {
   return "";
 }
 
+TEST(Session, HandsOnTheStatesOfRecurrentLayers) {
+  Session session = open(cases_dir + "stateful_lstm.keras");
+  ASSERT_EQ(session.model().inputs().size(), 1U);
+  ASSERT_EQ(session.model().outputs().size(), 1U);
+  const Tensor input = noise({3, 6, 4});
+  const auto values = [&] {
+    const Tensor output = std::move(run(session, input)[0]);
+    return std::vector<float>(output.as<float>().begin(), output.as<float>().end());
+  };
+  const auto first = values();
+  const auto second = values();
+  EXPECT_NE(first, second);
+  session.reset_states();
+  EXPECT_EQ(values(), first);
+  EXPECT_THAT(refusal(session, noise({2, 6, 4})),
+              testing::AllOf(testing::HasSubstr("(3, 3)"), testing::HasSubstr("(2, 3)")));
+  EXPECT_EQ(values(), second);  // the refused run has left the states alone
+  session.reset_states();
+  EXPECT_EQ(run(session, noise({2, 6, 4}))[0].dims(), (Dims{2, 3}));
+}
+
 TEST(Session, OnePlanPerSize) {
   Session session = open(digits);
   for (const std::int64_t size : {8, 12, 16, 8, 12, 16}) run(session, noise({2, size, size, 1}));

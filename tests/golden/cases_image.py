@@ -1,7 +1,7 @@
-"""Rescaling, Resizing and ZeroPadding2D."""
+"""Rescaling, Resizing, crops, image layers that do nothing at inference, and ZeroPadding2D."""
 
+from registry import fan, stack
 from registry import lazy as L
-from registry import stack
 
 NONE_RGB = (None, None, 3)
 FIRST = {"data_format": "channels_first"}
@@ -33,6 +33,39 @@ for method in ("bilinear", "nearest"):
     )
     stack(f"resizing_{method}_first", (2, 5, 6), L.Resizing(7, 4, method, **FIRST))
 
+SMOOTH = [
+    {"interpolation": method, "antialias": antialias}
+    for method in ("bicubic", "lanczos3", "lanczos5")
+    for antialias in (False, True)
+]
+fan("resizing_smooth_up", (5, 6, 2), *(L.Resizing(8, 15, **o) for o in SMOOTH))
+fan("resizing_smooth_down", (11, 9, 2), *(L.Resizing(4, 5, **o) for o in SMOOTH))
+fan("resizing_smooth_none", NONE_RGB, *(L.Resizing(6, 7, **o) for o in SMOOTH), sizes=((9, 4), (3, 20)))
+fan(
+    "resizing_smooth_crop",
+    (7, 12, 2),
+    *(L.Resizing(5, 4, crop_to_aspect_ratio=True, **o) for o in SMOOTH),
+)
+fan(
+    "resizing_smooth_pad",
+    (7, 12, 2),
+    *(L.Resizing(5, 4, pad_to_aspect_ratio=True, fill_value=2.0, **o) for o in SMOOTH),
+)
+fan("resizing_smooth_uint8", (5, 6, 3), *(L.Resizing(7, 8, **o) for o in SMOOTH), dtype="uint8")
+fan("resizing_smooth_int32", (5, 6, 3), *(L.Resizing(7, 8, **o) for o in SMOOTH), dtype="int32")
+stack("resizing_nearest_uint8", (5, 6, 3), L.Resizing(7, 8, "nearest"), dtype="uint8")
+stack("resizing_nearest_int64", (5, 6, 3), L.Resizing(7, 4, "nearest"), dtype="int64")
+stack("resizing_crop_int8", (5, 9, 3), L.Resizing(4, 4, crop_to_aspect_ratio=True), dtype="int8")
+stack("resizing_bicubic_first", (2, 5, 6), L.Resizing(7, 4, "bicubic", **FIRST))
+stack(
+    "resizing_pad_uint8",
+    (5, 9, 3),
+    L.Resizing(4, 6, pad_to_aspect_ratio=True, fill_value=7),
+    dtype="uint8",
+)
+stack("resizing_one_image", (6, 3), L.Resizing(5, 4))
+stack("resizing_float16", (5, 6, 3), L.Resizing(7, 8, dtype="mixed_float16"))
+
 for name, options in {
     "antialias": {"antialias": True},
     "crop": {"crop_to_aspect_ratio": True},
@@ -54,6 +87,66 @@ stack("resizing_first_crop", (2, 5, 9), L.Resizing(4, 4, crop_to_aspect_ratio=Tr
 stack("resizing_first_pad", (2, 5, 9), L.Resizing(4, 4, pad_to_aspect_ratio=True, **FIRST))
 stack("resizing_uint8", (5, 6, 3), L.Resizing(4, 8), dtype="uint8")
 
+stack("center_crop_smaller", (7, 8, 2), L.CenterCrop(4, 5))
+stack("center_crop_same", (4, 5, 2), L.CenterCrop(4, 5))
+stack("center_crop_wider", (6, 4, 2), L.CenterCrop(5, 7))
+stack("center_crop_larger", (4, 3, 2), L.CenterCrop(5, 7))
+stack("center_crop_uint8", (7, 8, 3), L.CenterCrop(4, 4), dtype="uint8")
+stack("center_crop_first", (2, 7, 8), L.CenterCrop(4, 5, **FIRST))
+stack("center_crop_first_larger", (2, 3, 8), L.CenterCrop(4, 5, **FIRST))
+stack(
+    "center_crop_none",
+    NONE_RGB,
+    L.CenterCrop(5, 6),
+    sizes=((5, 6), (9, 13), (4, 9), (9, 4), (2, 3)),
+)
+stack("center_crop_none_height", (None, 6, 3), L.CenterCrop(5, 4), sizes=((5,), (8,), (3,)))
+stack("center_crop_conv", (9, 9, 2), L.CenterCrop(6, 6), L.Conv2D(3, 3))
+stack("center_crop_one_image", (8, 3), L.CenterCrop(1, 4))
+
+AUGMENTATIONS = (
+    L.AugMix(),
+    L.CutMix(),
+    L.MaxNumBoundingBoxes(3),
+    L.MixUp(),
+    L.RandAugment(),
+    L.RandomBrightness(0.3),
+    L.RandomColorDegeneration(0.3),
+    L.RandomColorJitter(brightness_factor=0.3),
+    L.RandomContrast(0.3),
+    L.RandomCrop(1, 2),
+    L.RandomElasticTransform(),
+    L.RandomErasing(),
+    L.RandomFlip(),
+    L.RandomGaussianBlur(),
+    L.RandomGrayscale(),
+    L.RandomHue(0.3),
+    L.RandomInvert(),
+    L.RandomPerspective(),
+    L.RandomPosterization(4),
+    L.RandomRotation(0.3),
+    L.RandomSaturation(0.3),
+    L.RandomSharpness(0.3),
+    L.RandomShear((0.0, 0.2), (0.0, 0.1)),
+    L.RandomTranslation(0.3, 0.2),
+    L.RandomZoom(0.3),
+    L.Solarization(0.5, 0.5),
+)
+fan("augmentations", (2, 3, 3), *AUGMENTATIONS)
+fan("augmentations_uint8", (2, 3, 3), *AUGMENTATIONS, dtype="uint8")
+
+stack("auto_contrast", (5, 6, 3), L.AutoContrast())
+stack("auto_contrast_range", (5, 6, 3), L.AutoContrast((0.0, 1.0)))
+stack("auto_contrast_uint8", (5, 6, 3), L.AutoContrast(), dtype="uint8")
+stack("auto_contrast_flat", (1, 1, 3), L.AutoContrast())
+stack("auto_contrast_none", NONE_RGB, L.AutoContrast(), sizes=((4, 5), (1, 3)))
+stack(
+    "pipeline",
+    (None, None, 3),
+    L.Pipeline([L.CenterCrop(6, 6), L.RandomFlip(), L.Rescaling(1 / 255), L.Resizing(4, 5)]),
+    sizes=((8, 9), (5, 4)),
+)
+stack("pipeline_weights", (5,), L.Pipeline([L.Normalization(), L.Dense(3), L.Dense(2)]))
 stack("zero_padding2d", (3, 4, 2), L.ZeroPadding2D())
 stack("zero_padding2d_int", (3, 4, 2), L.ZeroPadding2D(2))
 stack("zero_padding2d_pair", (3, 4, 2), L.ZeroPadding2D((1, 2)))

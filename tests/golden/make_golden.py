@@ -39,10 +39,18 @@ import cases_image  # noqa: F401
 import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
+import cases_ops_elementwise  # noqa: F401
+import cases_ops_neural  # noqa: F401
+import cases_ops_reductions  # noqa: F401
+import cases_ops_shapes  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_preprocessing  # noqa: F401
+import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
+import cases_text  # noqa: F401
 import refused
 import refused_layers  # noqa: F401
+import refused_preprocessing  # noqa: F401
 import truth
 from registry import CASES, Case
 
@@ -54,11 +62,13 @@ def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
     """Values as of a trained model: no zero biases, no fresh statistics that hide mistakes."""
     for weight in model.weights:
         shape = tuple(weight.shape)
-        if weight.name == "moving_variance":
+        if weight.name == "count":
+            continue
+        if weight.name in ("moving_variance", "variance"):
             values = rng.uniform(0.3, 2.0, shape)
         elif weight.name == "gamma":
             values = rng.normal(1.0, 0.4, shape)
-        elif weight.name in ("bias", "beta", "moving_mean"):
+        elif weight.name in ("bias", "beta", "moving_mean", "mean"):
             values = rng.normal(0.0, 0.5, shape)
         else:
             values = rng.normal(0.0, 1.0 / np.sqrt(np.prod(shape[:-1])), shape)
@@ -69,21 +79,26 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
     sizes = iter(case.sizes[run])
     arrays = []
     for tensor in tensors:
-        batch = (3, 1)[run % 2]
+        batch = 3 if case.stateful else (3, 1)[run % 2]
         shape = (batch, *(next(sizes) if d is None else d for d in tensor.shape[1:]))
         arrays.append(random_array(shape, tensor.dtype, case, rng))
     if next(sizes, None) is not None:
         raise ValueError(f"{case.name}: more sizes than None dimensions")
+    if case.prepare:
+        case.prepare(arrays)
     return arrays
 
 
 def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
+    if dtype == "string":
+        return rng.choice(np.array(case.words), shape)
     if dtype == "bool":
         return rng.random(shape) < 0.6
     if dtype == "uint8":
         return rng.integers(0, 256, shape, dtype)
-    if dtype.startswith("int"):
-        return rng.integers(*case.integers, shape, dtype)
+    if dtype.startswith(("int", "uint")):
+        low, high = case.integers
+        return rng.integers(max(low, np.iinfo(dtype).min), high, shape, dtype)
     array = rng.normal(0.0, case.spread, shape).astype(dtype)
     if case.edges:
         array.flat[: len(EDGES)] = EDGES
@@ -99,7 +114,7 @@ def make(case: Case) -> None:
     model.save(path)
     if case.edit:
         case.edit(path)
-    described = model if case.truth is truth.built else truth.load(path)
+    described = model if truth.is_of_built_model(case.truth) else truth.load(path)
     arrays = {}
     for run in range(len(case.sizes)):
         inputs = random_inputs(case, described.inputs, run, rng)
@@ -127,7 +142,8 @@ def remove_stale(folder: Path, known) -> None:
 
 def index_entry(case: Case) -> dict:
     config = json.loads(archive.read_members(FOLDER / f"{case.name}.keras")[archive.CONFIG])
-    return {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    entry = {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    return entry | ({"stateful": True} if case.stateful else {})
 
 
 def index() -> list[dict]:

@@ -102,7 +102,6 @@ refuse(
     ["Lambda", "doubled"],
     with_layer(lambda: layers.Lambda(lambda x: 2 * x, name="doubled")),
 )()
-refuse("lstm", ["LSTM", "memory"], with_layer(lambda: layers.LSTM(3, name="memory"), (3, 4)))()
 refuse("custom_layer", ["Doubler", "twice"], with_layer(lambda: Doubler(name="twice")))()
 refuse(
     "custom_layer_with_weights",
@@ -110,6 +109,98 @@ refuse(
     scale_and_shift,
 )()
 refuse("subclassed_model", ["Classifier"], subclassed_model)()
+
+
+# Recurrent layers
+
+
+class Ring(keras.layers.Layer):
+    state_size = output_size = 4
+
+    def call(self, x, states):
+        return x, states
+
+
+def around_lstm(**options):
+    def build() -> keras.Model:
+        layer = layers.LSTM(3, name="memory", **options)
+        return keras.Sequential([keras.Input((5, 4)), layer, layers.Dense(2)])
+
+    return build
+
+
+def with_states() -> keras.Model:
+    x = keras.Input((5, 4))
+    states = [keras.Input((3,), name=name) for name in ("h", "c")]
+    return keras.Model([x, *states], layers.LSTM(3, name="memory")(x, initial_state=states))
+
+
+def both_ways() -> keras.Model:
+    layer = layers.Bidirectional(layers.LSTM(3), name="both")
+    return keras.Sequential([keras.Input((5, 4)), layer])
+
+
+def stateful_twice() -> keras.Model:
+    x = keras.Input(batch_shape=(2, 5, 4))
+    shared = layers.LSTM(4, stateful=True, return_sequences=True, name="memory")
+    return keras.Model(x, shared(shared(x)))
+
+
+def stateful_within() -> keras.Model:
+    layer = layers.TimeDistributed(layers.LSTM(3, stateful=True), name="each")
+    return keras.Sequential([keras.Input(batch_shape=(2, 6, 5, 4)), layer])
+
+
+refuse(
+    "rnn_custom_cell",
+    ["Ring", "cells", "LSTMCell"],
+    with_layer(lambda: layers.RNN(Ring(), name="cells"), (5, 4)),
+)()
+refuse("rnn_softmax", ["activation", "softmax", "memory"], around_lstm(activation="softmax"))()
+refuse("rnn_stateful_twice", ["stateful", "memory"], stateful_twice)()
+refuse("time_distributed_stateful", ["stateful", "each"], stateful_within)()
+
+
+@refuse("rnn_unrolled_without_end", ["unroll", "memory"], around_lstm(unroll=True))
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        config["config"]["layers"][0]["config"]["batch_shape"] = [None, None, 4]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("rnn_one_state_of_two", ["1 initial", "2", "memory"], with_states)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        call = archive.layer_named(config, "memory")["inbound_nodes"][0]
+        del call["kwargs"]["initial_state"][1]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("rnn_state_misshapen", ["state 1", "(None, 7)", "memory"], with_states)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        archive.layer_named(config, "c")["config"]["batch_shape"] = [None, 7]
+
+    archive.edit_config(path, edit)
+
+
+@refuse("bidirectional_merge_unknown", ["merge_mode", "median", "both"], both_ways)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        archive.layer_named(config, "both")["config"]["merge_mode"] = "median"
+
+    archive.edit_config(path, edit)
+
+
+@refuse("bidirectional_of_one_direction", ["go_backwards", "both"], both_ways)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        layer = archive.layer_named(config, "both")["config"]["backward_layer"]
+        layer["config"]["go_backwards"] = False
+
+    archive.edit_config(path, edit)
 
 
 # Weights

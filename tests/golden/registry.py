@@ -1,9 +1,13 @@
-"""The table of golden cases, and the three ways to add a row to it.
+"""The table of golden cases, and the four ways to add a row to it.
 
     stack("dense_no_bias", (5,), lazy.Dense(4, use_bias=False))
 
 adds a Sequential of one input and the given layers. `lazy.Dense(...)` only notes what to build:
 layers are made when their case is, so that their automatic names depend on nothing else.
+
+    fan("dense_sizes", (5,), lazy.Dense(4), lazy.Dense(7))
+
+adds a model of one input that several layers read, each with an output, and
 
     @graph("two_inputs")
     def _():
@@ -12,13 +16,21 @@ layers are made when their case is, so that their automatic names depend on noth
 
 adds any model, and `edited(...)` a model whose saved file is changed afterwards.
 
+    several("ops_sums", ((4,), (4,), "int32"), lambda x, i: x + i, lambda x, i: x * i)
+
+adds a model of several small functions of the same inputs: its outputs, in order. Inputs are
+shapes, each with the dtype that follows it.
+
 Options of every row:
     sizes    one tuple a run, the values of the None dimensions of all inputs in order;
              needed where an input has such dimensions. Batches are 3, 1, 3, ... in turn.
     spread   standard deviation of the random inputs (1)
     integers the range [low, high) of whole-numbered inputs (-9 to 9)
+    words    what random strings are drawn from
     edges    let the inputs begin with the values where activations have their corners
+    prepare  changes the random inputs of a run, a list of arrays, in place
     truth    how the outputs are computed (the reloaded model itself)
+    stateful runs hand on states, so that all have one batch size
     edit     what is done to the saved file before it is reloaded
     rtol, atol, why   a tolerance of this case's own, with its reason
 """
@@ -39,8 +51,11 @@ class Case:
     sizes: tuple[tuple[int, ...], ...] = ((), ())
     spread: float = 1.0
     integers: tuple[int, int] = (-9, 10)
+    words: tuple[str, ...] = ()
     edges: bool = False
+    prepare: Callable[[list], None] | None = None
     truth: Callable | None = None
+    stateful: bool = False
     edit: Callable[[Path], None] | None = None
     rtol: float | None = None
     atol: float | None = None
@@ -78,6 +93,8 @@ class Recipe:
 
 
 def built(argument):
+    if isinstance(argument, list):
+        return [built(item) for item in argument]
     return argument.build() if isinstance(argument, Recipe) else argument
 
 
@@ -99,6 +116,16 @@ def stack(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **o
     add(Case(name, lambda: sequential(shape, *recipes, dtype=dtype), **options))
 
 
+def fan(name: str, shape: tuple, *recipes: Recipe, dtype: str = "float32", **options) -> None:
+    """A model with one input, and one output for each of the layers, which all read it."""
+
+    def build() -> keras.Model:
+        x = keras.Input(shape, dtype=dtype)
+        return keras.Model(x, [recipe.build()(x) for recipe in recipes])
+
+    add(Case(name, build, **options))
+
+
 def graph(name: str, **options):
     def register(build: Callable[[], keras.Model]):
         add(Case(name, build, **options))
@@ -109,3 +136,16 @@ def graph(name: str, **options):
 
 def edited(name: str, edit: Callable[[Path], None], build: Callable[[], keras.Model], **options):
     add(Case(name, build, edit=edit, **options))
+
+
+def several(name: str, inputs: tuple, *functions: Callable, **options) -> None:
+    def build() -> keras.Model:
+        tensors = []
+        for place, shape in enumerate(inputs):
+            if isinstance(shape, tuple):
+                dtype = next((d for d in inputs[place + 1 : place + 2] if isinstance(d, str)), None)
+                tensors.append(keras.Input(shape, dtype=dtype))
+        outputs = [function(*tensors) for function in functions]
+        return keras.Model(tensors, keras.tree.flatten(outputs))
+
+    add(Case(name, build, **options))

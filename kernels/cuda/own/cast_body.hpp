@@ -53,6 +53,7 @@ struct CastBody {
       case DType::int64: return store<std::int64_t>(load<std::int64_t>(i), i);
       case DType::uint64: return store<std::uint64_t>(load<std::uint64_t>(i), i);
       case DType::boolean: return store<std::int64_t>(load<std::uint8_t>(i) != 0 ? 1 : 0, i);
+      case DType::string: return;  // never on a GPU
     }
   }
 
@@ -84,6 +85,7 @@ struct CastBody {
       case DType::int64: return put<std::int64_t>(value, i);
       case DType::uint64: return put<std::uint64_t>(value, i);
       case DType::boolean: return put<std::uint8_t>(value != Wide{0} ? 1 : 0, i);
+      case DType::string: return;
     }
   }
 

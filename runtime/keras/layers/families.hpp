@@ -24,6 +24,13 @@ extern const std::span<const LayerClass> upsampling_layers;
 extern const std::span<const LayerClass> merging_layers;
 extern const std::span<const LayerClass> joining_layers;
 extern const std::span<const LayerClass> regularization_layers;
-extern const std::span<const LayerClass> preprocessing_layers;
+extern const std::span<const LayerClass> hashing_layers;
+extern const std::span<const LayerClass> image_preprocessing_layers;
+extern const std::span<const LayerClass> lookup_layers;
+extern const std::span<const LayerClass> masking_layers;
+extern const std::span<const LayerClass> numerical_preprocessing_layers;
+extern const std::span<const LayerClass> recurrent_layers;
+extern const std::span<const LayerClass> spectrogram_layers;
+extern const std::span<const LayerClass> wrapper_layers;
 
 }  // namespace keraunos::keras

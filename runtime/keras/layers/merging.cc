@@ -16,7 +16,10 @@ std::vector<ValueId> promoted_inputs(LayerCall& call, std::size_t least, std::si
          least == most ? "are" : "or more are");
   }
   DType common = call.dtype(call.input(0));
-  for (std::size_t i = 1; i < count; ++i) common = promoted(common, call.dtype(call.input(i)));
+  for (std::size_t i = 1; i < count; ++i) {
+    common = result_type({{common}, {call.dtype(call.input(i))}});
+  }
+  if (is_floating(common)) common = DType::float32;
   std::vector<ValueId> inputs;
   for (std::size_t i = 0; i < count; ++i) inputs.push_back(call.cast(call.input(i), common));
   return inputs;

@@ -8,13 +8,13 @@ std::vector<std::int64_t> integers_or(const Config& config, std::string_view key
   return config.find(key) ? config.integers(key, count, 1) : fallback;
 }
 
+}  // namespace
+
 Padding padding_of(const Config& config, const std::vector<std::string_view>& allowed) {
   const std::string name = config.choice("padding", allowed);
   if (name == "same") return Padding::same;
   return name == "causal" ? Padding::causal : Padding::explicit_;
 }
-
-}  // namespace
 
 std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank) {
   const auto sizes = config.integers("kernel_size", spatial_rank, 1);

@@ -7,6 +7,9 @@
 
 namespace keraunos::keras {
 
+/// Key "padding", which must be one of `allowed` ("valid", "same", "causal").
+Padding padding_of(const Config& config, const std::vector<std::string_view>& allowed);
+
 /// The windows of a convolution from kernel_size, strides, dilation_rate and padding.
 std::vector<Window> conv_windows(const Config& config, std::size_t spatial_rank);
 

@@ -1,0 +1,261 @@
+#include "runtime/base/fail.hpp"
+#include "runtime/keras/layers/windows.hpp"
+#include "runtime/keras/operations/families.hpp"
+
+// keras.ops.image, and the operations that move cells between channels and places.
+
+namespace keraunos::keras {
+namespace {
+
+// Images as (batch, height, width, channels), and the way back to the form that they came in.
+struct Images {
+  DType dtype;
+  ValueId value;
+  bool batched;
+
+  explicit Images(LayerCall& call, std::string_view name = "images") {
+    const Operand images = strong_operand(call, name, 0);
+    dtype = images.type.dtype;
+    value = as_stored(call, images);
+    batched = call.rank(value) == 4;
+    if (!batched) {
+      call.require_rank(value, 3);
+      value = expand(call, value, 0);
+    }
+    value = call.to_channels_last(value);
+  }
+
+  std::vector<ValueId> result(LayerCall& call, ValueId output) const {
+    output = call.from_channels_last(output);
+    return {batched ? output : squeeze(call, output, {0})};
+  }
+};
+
+Interpolation to_interpolation(const std::string& name) {
+  for (const Interpolation each :
+       {Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic,
+        Interpolation::lanczos3, Interpolation::lanczos5}) {
+    if (to_string(each) == name) return each;
+  }
+  fail(ErrorCode::unsupported, "key 'interpolation': '{}' is not supported", name);
+}
+
+// Nearest cells keep the dtype; everything else becomes float32.
+std::vector<ValueId> import_resize(LayerCall& call) {
+  const Images images(call);
+  const Config& config = call.config();
+  const auto size = config.integers("size", 2, 1);
+  config.choice("fill_mode", {"constant"});
+  const bool crop = config.flag_or("crop_to_aspect_ratio", false);
+  const bool pad = config.flag_or("pad_to_aspect_ratio", false);
+  if (crop && pad) fail(ErrorCode::malformed_file, "cannot crop and pad to the aspect ratio");
+  const Interpolation interpolation =
+      to_interpolation(config.string_or("interpolation", "bilinear"));
+  const Resize resize{Dim(size[0]),
+                      Dim(size[1]),
+                      interpolation,
+                      config.flag_or("antialias", false),
+                      crop  ? AspectRatio::crop
+                      : pad ? AspectRatio::pad
+                            : AspectRatio::stretch,
+                      static_cast<float>(config.number_or("fill_value", 0))};
+  ValueId output = call.emit(resize, {call.as_float(images.value)});
+  if (interpolation == Interpolation::nearest) output = call.cast(output, images.dtype);
+  return images.result(call, output);
+}
+
+std::vector<ValueId> import_rgb_to_grayscale(LayerCall& call) {
+  const Images images(call);
+  const Dim channels = call.shape(images.value).back();
+  if (channels == Dim(1)) return images.result(call, images.value);
+  const DType held = float_result(images.dtype);
+  const ValueId weights = call.constant("luminance", {3, 1}, {0.2989F, 0.5870F, 0.1140F});
+  const ValueId value = call.as_float(call.cast(images.value, held));
+  return images.result(call, call.cast(call.emit(MatMul{}, {value, weights}), images.dtype));
+}
+
+// Borders ----------------------------------------------------------------------------------------
+
+std::optional<std::int64_t> amount(const LayerCall& call, const char* key) {
+  if (!call.config().find(key)) return std::nullopt;
+  return call.config().integer(key, 0);
+}
+
+// Of what is before, behind, and the size in the end, two are given.
+struct Borders {
+  Dim before;
+  Dim after;
+  Dim target;
+
+  /// `sign` is 1 where borders are added and -1 where they are cut.
+  Borders(const Dim& size, std::optional<std::int64_t> first, std::optional<std::int64_t> last,
+          std::optional<std::int64_t> wanted, std::int64_t sign) {
+    if (int{first.has_value()} + int{last.has_value()} + int{wanted.has_value()} < 2) {
+      fail(ErrorCode::malformed_file, "two of the borders and the size in the end are wanted");
+    }
+    const Dim change = wanted ? (Dim(*wanted) - size) * Dim(sign) : Dim(0);
+    before = first ? Dim(*first) : change - Dim(*last);
+    after = last ? Dim(*last) : change - before;
+    target = wanted ? Dim(*wanted) : size + (before + after) * Dim(sign);
+  }
+};
+
+std::vector<ValueId> import_pad_images(LayerCall& call) {
+  const Images images(call);
+  const Shape shape = call.shape(images.value);
+  const Borders rows(shape[1], amount(call, "top_padding"), amount(call, "bottom_padding"),
+                     amount(call, "target_height"), 1);
+  const Borders columns(shape[2], amount(call, "left_padding"), amount(call, "right_padding"),
+                        amount(call, "target_width"), 1);
+  Pad pad{std::vector<PadAmounts>(4), 0};
+  const auto amounts = [](const Borders& borders) {
+    const PadAmounts result{known_size(borders.before, "a border"),
+                            known_size(borders.after, "a border")};
+    if (result.before < 0 || result.after < 0) {
+      fail(ErrorCode::shape_mismatch, "borders of {} and {} cells", result.before, result.after);
+    }
+    return result;
+  };
+  pad.amounts[1] = amounts(rows);
+  pad.amounts[2] = amounts(columns);
+  return images.result(call, call.emit(std::move(pad), {images.value}));
+}
+
+std::vector<ValueId> import_crop_images(LayerCall& call) {
+  const Images images(call);
+  const Shape shape = call.shape(images.value);
+  const Borders rows(shape[1], amount(call, "top_cropping"), amount(call, "bottom_cropping"),
+                     amount(call, "target_height"), -1);
+  const Borders columns(shape[2], amount(call, "left_cropping"), amount(call, "right_cropping"),
+                        amount(call, "target_width"), -1);
+  const ValueId high = slice(call, images.value, 1, rows.before, rows.target);
+  return images.result(call, slice(call, high, 2, columns.before, columns.target));
+}
+
+// Patches ----------------------------------------------------------------------------------------
+
+constexpr std::int64_t most_cells = 1024;  // of a patch: each is a slice of its own
+
+// Per axis of an image: windows that slide along it.
+std::vector<Window> patch_windows(const LayerCall& call, std::string_view size_key,
+                                  std::string_view stride_key, std::string_view dilation_key,
+                                  Padding padding) {
+  const auto sizes = call.config().integers(size_key, 2, 1);
+  const auto strides =
+      call.config().find(stride_key) ? call.config().integers(stride_key, 2, 1) : sizes;
+  const auto dilations = call.config().find(dilation_key)
+                             ? call.config().integers(dilation_key, 2, 1)
+                             : std::vector<std::int64_t>{1, 1};
+  if (sizes[0] > most_cells || sizes[1] > most_cells / sizes[0]) {
+    fail(ErrorCode::unsupported, "patches of {} x {} cells are not supported", sizes[0], sizes[1]);
+  }
+  std::vector<Window> windows;
+  for (std::size_t i = 0; i < 2; ++i) {
+    windows.push_back({sizes[i], strides[i], dilations[i], padding, 0, 0});
+  }
+  return windows;
+}
+
+// The cells that each place of the windows (axes `first` and `first`+1) takes, patch by patch.
+std::vector<ValueId> patch_cells(LayerCall& call, ValueId value, std::size_t first,
+                                 const std::vector<Window>& windows) {
+  const Shape shape = call.shape(value);
+  const Dim rows = output_size(windows[0], shape[first]);
+  const Dim columns = output_size(windows[1], shape[first + 1]);
+  std::vector<ValueId> cells;
+  for (std::int64_t i = 0; i < windows[0].size; ++i) {
+    const ValueId row =
+        slice(call, value, first, Dim(i * windows[0].dilation), rows, windows[0].stride);
+    for (std::int64_t j = 0; j < windows[1].size; ++j) {
+      cells.push_back(
+          slice(call, row, first + 1, Dim(j * windows[1].dilation), columns, windows[1].stride));
+    }
+  }
+  return cells;
+}
+
+// With padding "same" the padding depends on the image's size, unless windows move by one cell.
+ValueId padded_for(LayerCall& call, ValueId value, std::vector<Window>& windows) {
+  Pad pad{std::vector<PadAmounts>(4), 0};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (windows[i].padding != Padding::same) return value;
+    const Dim size = call.shape(value)[i + 1];
+    pad.amounts[i + 1] = pad_amounts(windows[i], windows[i].stride == 1
+                                                     ? size.constant().value_or(1)
+                                                     : known_size(size, "the padding of patches"));
+    windows[i].padding = Padding::explicit_;
+  }
+  return call.emit(std::move(pad), {value});
+}
+
+std::vector<ValueId> import_extract_patches(LayerCall& call) {
+  Images images(call);
+  const auto size = call.config().find("size");
+  if (size && size->is_array() && size->size() == 3) {
+    fail(ErrorCode::unsupported, "key 'size': patches of three axes are not supported");
+  }
+  auto windows = patch_windows(call, "size", "strides", "dilation_rate",
+                               padding_of(call.config(), {"valid", "same"}));
+  const ValueId value = padded_for(call, images.value, windows);
+  return images.result(call, concat(call, patch_cells(call, value, 1, windows), 3));
+}
+
+// (batch, channels, height, width) to (batch, channels*cells of a patch, patches).
+std::vector<ValueId> import_unfold(LayerCall& call) {
+  ValueId x = as_stored(call, first_operand(call));
+  call.require_rank(x, 4);
+  auto windows = patch_windows(call, "kernel_size", "stride", "dilation", Padding::explicit_);
+  const auto borders = call.config().find("padding") ? call.config().integers("padding", 2, 0)
+                                                     : std::vector<std::int64_t>{0, 0};
+  Pad pad{std::vector<PadAmounts>(4), 0};
+  for (std::size_t i = 0; i < 2; ++i) pad.amounts[i + 2] = {borders[i], borders[i]};
+  if (borders[0] + borders[1] > 0) x = call.emit(std::move(pad), {x});
+  const ValueId cells = stack(call, patch_cells(call, x, 2, windows), 2);
+  const Shape shape = call.shape(cells);  // (batch, channels, cells, rows, columns)
+  return {call.view(cells, {shape[0], shape[1] * shape[2], shape[3] * shape[4]})};
+}
+
+// Channels and places ----------------------------------------------------------------------------
+
+// Splits the axes of (batch, height, width, channels) and moves the parts.
+template <bool to_space>
+std::vector<ValueId> import_space_and_depth(LayerCall& call) {
+  const Images images(call, "x");
+  const std::int64_t block = call.config().integer("block_size", 2);
+  const Dim size(block);
+  const Shape shape = call.shape(images.value);
+  const Dim cells = size * size;
+  Shape parts;
+  Shape result;
+  if (to_space) {
+    const Dim depth = floor_div(shape[3], *cells.constant());
+    parts = {shape[0], shape[1], shape[2], size, size, depth};
+    result = {shape[0], shape[1] * size, shape[2] * size, depth};
+  } else {
+    const Dim rows = floor_div(shape[1], block);
+    const Dim columns = floor_div(shape[2], block);
+    parts = {shape[0], rows, size, columns, size, shape[3]};
+    result = {shape[0], rows, columns, cells * shape[3]};
+  }
+  const ValueId split = call.view(images.value, std::move(parts));
+  // The swap undoes itself: one order serves both ways.
+  const ValueId moved = transpose(call, split, {0, 1, 3, 2, 4, 5});
+  return images.result(call, call.view(moved, std::move(result)));
+}
+
+constexpr std::array classes = {
+    LayerClass{"Resize", import_resize},
+    LayerClass{"RGBToGrayscale", import_rgb_to_grayscale},
+    LayerClass{"PadImages", import_pad_images},
+    LayerClass{"CropImages", import_crop_images},
+    LayerClass{"ExtractPatches", import_extract_patches},
+    LayerClass{"Unfold", import_unfold},
+    LayerClass{"DepthToSpace", import_space_and_depth<true>},
+    LayerClass{"SpaceToDepth", import_space_and_depth<false>},
+};
+
+}  // namespace
+
+const std::span<const LayerClass> image_operations = classes;
+
+}  // namespace keraunos::keras
