@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "keraunos/dtype.hpp"
 #include "runtime/keras/config.hpp"
@@ -11,13 +12,16 @@ namespace keraunos::keras {
 /// weights are quantised.
 struct DTypePolicy {
   DType compute = DType::float32;
-  std::string quantization;  // "int8", "int4", "float8", "gptq", "awq", or empty
+  std::string quantization;  // "int8", "int4/128", "float8", "gptq/4/128", ..., or empty
+
+  friend bool operator==(const DTypePolicy&, const DTypePolicy&) = default;
 };
 
 /// Throws Error(unsupported) for a policy that is not known. Policies: a dtype's name,
 /// "mixed_float16", "mixed_bfloat16", "int8_from_...", or an object of Keras 3 (DTypePolicy,
-/// QuantizedDTypePolicy, ...) or Keras 2 (Policy) with such a name.
-DTypePolicy dtype_policy(const Config& config);
+/// QuantizedDTypePolicy, ...) or Keras 2 (Policy) with such a name. A DTypePolicyMap has policies
+/// by the paths of layers: `path` is that of the one that asks ("attention/query").
+DTypePolicy dtype_policy(const Config& config, std::string_view path = {});
 
 /// The dtype of a layer's variables: float32 for the mixed policies, and integers where the layer
 /// has an integer dtype.

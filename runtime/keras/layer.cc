@@ -20,9 +20,17 @@ std::string describe(const LayerIdentity& identity) {
 
 namespace {
 
-// An operation has none: "dtype" is an argument of its own there.
+// Keras's path of a layer: its name, and behind it those of the layers inside it.
+std::string path_of(const WeightPlace& place) {
+  std::string path = place.layers.empty() ? "" : place.layers.back();
+  for (const std::string& name : place.part_names) path += "/" + name;
+  return path;
+}
+
 DTypePolicy policy_of(const LayerIdentity& identity, const Config& config) {
-  return is_operation_module(identity.module) ? DTypePolicy{} : dtype_policy(config);
+  // An operation has none: "dtype" is an argument of its own there.
+  if (is_operation_module(identity.module)) return {};
+  return dtype_policy(config, path_of(identity.place));
 }
 
 }  // namespace
@@ -33,9 +41,11 @@ LayerCall::LayerCall(Environment& environment, LayerIdentity identity, file::Jso
       identity_(std::move(identity)),
       config_(std::move(config)),
       arguments_(std::move(arguments)),
-      counts_(counts),
-      compute_dtype_(policy_of(identity_, config_).compute),
-      weight_dtype_(compute_dtype_) {
+      counts_(counts) {
+  DTypePolicy policy = policy_of(identity_, config_);
+  compute_dtype_ = policy.compute;
+  weight_dtype_ = policy.compute;
+  quantization_ = std::move(policy.quantization);
   for (const Argument& argument : arguments_.positional) {
     for_each_tensor(argument, [&](const Argument& tensor, std::string_view) {
       inputs_.push_back(tensor.value);
@@ -205,7 +215,10 @@ ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
 }
 
 ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape) {
-  return environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
+  const ValueId value =
+      environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
+  counts_.non_trainable += element_count(environment_.graph.value(value).constant->desc.dims);
+  return value;
 }
 
 ValueId LayerCall::stored_statistic(std::string_view name, const Shape& shape) {
@@ -271,6 +284,10 @@ LayerCall LayerCall::part(std::string_view attribute, std::string_view name) {
   inner.identity_.place = identity_.place.part(attribute);
   inner.identity_.place.part_names.back() = name;
   inner.next_variable_ = 0;
+  if (policy_of(inner.identity_, config_) != policy_of(identity_, config_)) {
+    fail(ErrorCode::unsupported, "key 'dtype': a dtype policy of its own for '{}' is not supported",
+         path_of(inner.identity_.place));
+  }
   return inner;
 }
 
@@ -343,9 +360,11 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
                                ParameterCounts& counts) {
   const LayerClass& layer_class = find_layer_class(identity.module, identity.class_name);
   const bool is_layer = !is_operation_module(identity.module);
-  const auto [compute, quantization] = policy_of(identity, Config(config));
-  if (!quantization.empty()) {
-    fail(ErrorCode::unsupported, "weights quantised to {} are not supported", quantization);
+  const DTypePolicy policy = policy_of(identity, Config(config));
+  const DType compute = policy.compute;
+  if (!policy.quantization.empty() && !layer_class.quantized) {
+    fail(ErrorCode::unsupported, "key 'dtype': weights quantised to '{}' are not supported",
+         policy.quantization);
   }
   if (is_layer && layer_class.dtypes == Dtypes::policy) {
     LayerCall casts(environment, identity, config, {}, counts);

@@ -66,6 +66,8 @@ class LayerCall {
   const KerasVersion& version() const { return environment_.version; }
   /// The dtype of the layer's policy in which Keras computes.
   DType compute_dtype() const { return compute_dtype_; }
+  /// How the policy quantises weights: "int8", "int4/128", ..., or empty.
+  const std::string& quantization() const { return quantization_; }
 
   // Arguments ---------------------------------------------------------------------------------
 
@@ -127,7 +129,7 @@ class LayerCall {
   ValueId weight(std::string_view name, const Shape& shape);
   /// A variable that training does not touch: counted apart in the summary.
   ValueId statistic(std::string_view name, const Shape& shape);
-  /// A variable in the dtype in which it is stored: quantised kernels.
+  /// A variable in the dtype in which it is stored: quantised kernels, which do not train.
   ValueId stored_weight(std::string_view name, const Shape& shape);
   /// The same for a variable that training does not touch.
   ValueId stored_statistic(std::string_view name, const Shape& shape);
@@ -168,6 +170,7 @@ class LayerCall {
   std::vector<ValueId> inputs_;
   ParameterCounts& counts_;
   DType compute_dtype_;
+  std::string quantization_;
   DType weight_dtype_;  // what weights are rounded to
   std::size_t next_variable_ = 0;
   mutable std::set<std::string, std::less<>> read_arguments_;
@@ -195,6 +198,8 @@ struct LayerClass {
   LayerImporter import;
   MaskRule mask = MaskRule::drop;
   Dtypes dtypes = Dtypes::policy;
+  /// True where the importer reads quantised weights; all other classes are refused with them.
+  bool quantized = false;
 };
 
 /// Every layer class, family by family, in runtime/keras/layers.cc.

@@ -110,6 +110,14 @@ ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std:
 
 namespace {
 
+// Keras keeps bfloat16, which HDF5 lacks, as raw pairs of bytes with a note beside them.
+StoredWeight stored_weight(const std::string& path, const file::H5Dataset& dataset) {
+  const bool bfloat16 = dataset.is_opaque() && dataset.element_size() == 2 &&
+                        dataset.string_attribute("dtype") == "bfloat16";
+  return {path, bfloat16 ? DType::bfloat16 : dataset.dtype(), dataset.dims(),
+          [dataset] { return dataset.read(); }};
+}
+
 class WeightPaths final : public WeightSource {
  public:
   explicit WeightPaths(file::H5File file) : file_(std::move(file)) {}
@@ -120,9 +128,7 @@ class WeightPaths final : public WeightSource {
     // A few layers store what they have by name.
     if (!file_.root().is_dataset(path)) path = fmt::format("{}/vars/{}", place.path, name);
     if (!file_.root().is_dataset(path)) return std::nullopt;
-    const file::H5Dataset dataset = file_.root().dataset(path);
-    return StoredWeight{path, dataset.dtype(), dataset.dims(),
-                        [dataset] { return dataset.read(); }};
+    return stored_weight(path, file_.root().dataset(path));
   }
 
   std::string describe(const WeightPlace& place, std::size_t index) const override {

@@ -44,12 +44,15 @@ import cases_ops_neural  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_precision  # noqa: F401
 import cases_preprocessing  # noqa: F401
+import cases_quantized  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
 import cases_text  # noqa: F401
 import refused
 import refused_layers  # noqa: F401
+import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
 import truth
 from registry import CASES, Case
@@ -111,6 +114,8 @@ def make(case: Case) -> None:
     path = FOLDER / f"{case.name}.keras"
     model = case.build()
     randomise_weights(model, rng)
+    if case.finish:
+        case.finish(model)
     model.save(path)
     if case.edit:
         case.edit(path)

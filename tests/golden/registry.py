@@ -29,6 +29,7 @@ Options of every row:
     words    what random strings are drawn from
     edges    let the inputs begin with the values where activations have their corners
     prepare  changes the random inputs of a run, a list of arrays, in place
+    finish   changes the model once its weights are random, before it is saved
     truth    how the outputs are computed (the reloaded model itself)
     stateful runs hand on states, so that all have one batch size
     edit     what is done to the saved file before it is reloaded
@@ -54,6 +55,7 @@ class Case:
     words: tuple[str, ...] = ()
     edges: bool = False
     prepare: Callable[[list], None] | None = None
+    finish: Callable[[keras.Model], None] | None = None
     truth: Callable | None = None
     stateful: bool = False
     edit: Callable[[Path], None] | None = None

@@ -34,6 +34,8 @@ def call(model: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
 
 def to_numpy(output) -> np.ndarray:
     array = keras.ops.convert_to_numpy(output)
+    if array.dtype.name == "bfloat16":  # numpy has none: such outputs are written as float32
+        return array.astype("float32")
     return np.char.decode(array.astype(bytes), "utf-8") if array.dtype.kind == "O" else array
 
 

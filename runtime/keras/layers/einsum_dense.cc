@@ -3,6 +3,7 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/einsum.hpp"
 #include "runtime/keras/layers/families.hpp"
+#include "runtime/keras/quantized_kernel.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -55,7 +56,57 @@ class Equation {
     return shape;
   }
 
+  // Axes of the kernel that are not in the output.
+  std::vector<std::size_t> summed() const { return missing_in_output(kernel_, 0); }
+  std::vector<std::size_t> input_summed() const {
+    return missing_in_output(input_, leads_ ? elided_ : 0);
+  }
+
+  // A scale for each channel of the kernel, as it broadcasts with the output.
+  Shape scale_shape() const {
+    const Shape kernel = kernel_shape();
+    Shape shape;
+    for (const char letter : output_) {
+      const std::size_t place = kernel_.find(letter);
+      shape.push_back(place == std::string::npos ? Dim(1) : kernel[place]);
+    }
+    shape.insert(leads_ ? shape.begin() : shape.end(), elided_, Dim(1));
+    return shape;
+  }
+
+  // A tensor with the input's axes, of which those summed over have one cell, as it broadcasts with
+  // the output.
+  ValueId align(LayerCall& call, ValueId scale) const {
+    std::vector<std::optional<std::size_t>> sources;  // per axis of the output: that of the input
+    const std::size_t first = leads_ ? elided_ : 0;
+    for (std::size_t i = 0; i < first; ++i) sources.emplace_back(i);
+    for (const char letter : output_) {
+      const std::size_t place = input_.find(letter);
+      sources.push_back(place == std::string::npos ? std::nullopt : std::optional(first + place));
+    }
+    for (std::size_t i = input_.size(); i < input_shape_.size() - first; ++i) {
+      sources.emplace_back(i);
+    }
+    Transpose transpose;
+    Shape shape;
+    for (const auto& source : sources) {
+      shape.push_back(source ? call.shape(scale)[*source] : Dim(1));
+      if (source) transpose.permutation.push_back(*source);
+    }
+    // The cells of one, in whatever place, leave the order of the others as it is.
+    for (const std::size_t axis : input_summed()) transpose.permutation.push_back(axis);
+    return call.view(call.emit(transpose, {scale}), std::move(shape));
+  }
+
  private:
+  std::vector<std::size_t> missing_in_output(std::string_view letters, std::size_t first) const {
+    std::vector<std::size_t> axes;
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+      if (output_.find(letters[i]) == std::string::npos) axes.push_back(first + i);
+    }
+    return axes;
+  }
+
   template <typename... Args>
   [[noreturn]] void refuse(fmt::format_string<Args...> sentence, Args&&... args) const {
     fail(ErrorCode::malformed_file, "equation '{}' {}", text_,
@@ -136,15 +187,32 @@ class Equation {
 std::vector<ValueId> import_einsum_dense(LayerCall& call) {
   const std::string text = call.config().string_or("equation", "");
   const Equation equation(call, text);
+  const std::string bias_axes = call.config().string_or("bias_axes", "");
+  std::optional<Shape> bias_shape;
+  if (!bias_axes.empty()) bias_shape = equation.bias_shape(bias_axes);
+  const auto multiply = [&](ValueId input, ValueId kernel, std::optional<ValueId> bias) {
+    return emit_einsum(call, text, {input, kernel}, bias);
+  };
+  if (!call.quantization().empty()) {
+    const KernelForm form = {.kernel = equation.kernel_shape(),
+                             .bias = bias_shape,
+                             .scale = equation.scale_shape(),
+                             .summed = equation.summed(),
+                             .input_summed = equation.input_summed(),
+                             .is_matrix = false,
+                             .multiply = multiply,
+                             .align = [&](ValueId scale) { return equation.align(call, scale); }};
+    static_cast<void>(call.config().find("gptq_unpacked_column_size"));
+    return {call.activate(multiply_quantized(call, call.float_input(), form))};
+  }
   const ValueId kernel = call.weight("kernel", equation.kernel_shape());
   std::optional<ValueId> bias;
-  if (const std::string axes = call.config().string_or("bias_axes", ""); !axes.empty()) {
-    bias = call.weight("bias", equation.bias_shape(axes));
-  }
-  return {call.activate(emit_einsum(call, text, {call.float_input(), kernel}, bias))};
+  if (bias_shape) bias = call.weight("bias", *bias_shape);
+  return {call.activate(multiply(call.float_input(), kernel, bias))};
 }
 
-constexpr std::array classes = {LayerClass{"EinsumDense", import_einsum_dense}};
+constexpr std::array classes = {
+    LayerClass{"EinsumDense", import_einsum_dense, MaskRule::drop, Dtypes::policy, true}};
 
 }  // namespace
 
