@@ -139,7 +139,8 @@ std::uint64_t farm_fingerprint(std::string_view bytes) {
 
 std::uint64_t combine_fingerprints(std::uint64_t first, std::uint64_t second) {
   constexpr U64 multiplier = 0xc6a4a7935bd1e995U;
-  const U64 mixed = (first ^ (shift_mix(second * multiplier) * multiplier)) * multiplier;
+  const U64 mixed =
+      (first ^ multiplier ^ (shift_mix(second * multiplier) * multiplier)) * multiplier;
   return shift_mix(shift_mix(mixed) * multiplier);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,7 +101,7 @@ class Graph {
   ValueId add_value(Value value);
   void append(Node node);
 
-  std::vector<Value> values_;
+  std::deque<Value> values_;  // what `shape` and `type` refer to stays where it is
   // Kept up to date by every change, so that passes take time in proportion to the graph.
   std::vector<std::optional<NodeId>> producers_;  // per value
   std::vector<std::vector<NodeId>> consumers_;    // per value, ascending, each once

@@ -96,6 +96,8 @@ bool LayerCall::flag_argument(std::string_view name, bool fallback, std::size_t 
 
 void LayerCall::refuse_unread_arguments() const {
   for (const auto& [name, argument] : arguments_.keyword) {
+    // Layers that train by default record it; Keras's predict() overrules what is recorded.
+    if (name == "training") continue;
     if (read_arguments_.contains(name) || argument.asks_for_nothing()) continue;
     fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name,
          argument.describe());
@@ -215,6 +217,12 @@ ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
 ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape) {
   const ValueId value =
       environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
+  counts_.non_trainable += element_count(environment_.graph.value(value).constant->desc.dims);
+  return value;
+}
+
+ValueId LayerCall::stored_statistic(std::string_view name, const Shape& shape) {
+  const ValueId value = stored_weight(name, shape);
   counts_.non_trainable += element_count(environment_.graph.value(value).constant->desc.dims);
   return value;
 }

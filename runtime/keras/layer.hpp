@@ -131,6 +131,8 @@ class LayerCall {
   ValueId statistic(std::string_view name, const Shape& shape);
   /// A variable in the dtype in which it is stored: quantised kernels, which do not train.
   ValueId stored_weight(std::string_view name, const Shape& shape);
+  /// The same for a variable that training does not touch.
+  ValueId stored_statistic(std::string_view name, const Shape& shape);
   /// The numbers of a float32 weight.
   std::vector<float> values_of(ValueId weight) const;
   /// The same weight under another shape of as many cells.

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "runtime/base/fail.hpp"
 #include "runtime/shape/demands.hpp"
 #include "runtime/shape/shape.hpp"
 
@@ -16,13 +16,7 @@ struct Cast {
 
   DType dtype = DType::float32;
 
-  std::vector<TensorType> infer(std::span<const TensorType> inputs, Demands&) const {
-    if ((inputs[0].dtype == DType::string) != (dtype == DType::string)) {
-      fail(ErrorCode::unsupported, "{} where {} is wanted: between strings and numbers is no cast",
-           to_string(inputs[0].dtype), to_string(dtype));
-    }
-    return {{dtype, inputs[0].shape}};
-  }
+  std::vector<TensorType> infer(std::span<const TensorType> inputs, Demands& demands) const;
   std::string describe() const { return "to " + std::string(to_string(dtype)); }
 };
 

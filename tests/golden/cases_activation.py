@@ -1,4 +1,4 @@
-"""Activations: as a layer, inside other layers, as function objects, and the layers of their own."""
+"""Activations: as a layer, inside other layers, as function objects, and as layers of their own."""
 
 from pathlib import Path
 

@@ -42,7 +42,14 @@ for name, layer_class in {
     merge(f"{name}_int64", layer_class, (4, 5), (4, 5), dtype="int64")
     merge(f"{name}_uint8_int8", layer_class, (4, 5), (4, 5), dtype=("uint8", "int8"))
     merge(f"{name}_int16_uint16", layer_class, (4, 5), (4, 5), dtype=("int16", "uint16"))
-    merge(f"{name}_int32_int64_int8", layer_class, (4,), (4,), (4,), dtype=("int32", "int64", "int8"))
+    merge(
+        f"{name}_int32_int64_int8",
+        layer_class,
+        (4,),
+        (4,),
+        (4,),
+        dtype=("int32", "int64", "int8"),
+    )
 
 merge("concatenate_last", layers.Concatenate, (3, 4, 2), (3, 4, 5))
 merge("concatenate_three", layers.Concatenate, (3, 4, 2), (3, 4, 1), (3, 4, 4))
@@ -93,7 +100,15 @@ for normalize in (False, True):
     merge(f"{name}_vector_matrix", layers.Dot, (5,), (2, 5), axes=(1, 2), **options)
     merge(f"{name}_rank4", layers.Dot, (3, 5, 2), (4, 2, 5), axes=(2, 3), **options)
     merge(f"{name}_rank4_rank3", layers.Dot, (3, 2, 5), (5, 2), axes=(3, 1), **options)
-    merge(f"{name}_none", layers.Dot, (None, 4), (None, 4), axes=2, sizes=((2, 3), (5, 1)), **options)
+    merge(
+        f"{name}_none",
+        layers.Dot,
+        (None, 4),
+        (None, 4),
+        axes=2,
+        sizes=((2, 3), (5, 1)),
+        **options,
+    )
 merge("dot_along_none", layers.Dot, (None, 2), (None, 3), axes=1, sizes=((2, 2), (5, 5)))
 merge("dot_int32", layers.Dot, (4, 5), (3, 5), axes=2, dtype="int32")
 merge("dot_int8", layers.Dot, (4, 5), (3, 5), axes=2, dtype="int8")

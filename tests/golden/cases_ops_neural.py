@@ -46,6 +46,19 @@ several(
     lambda a, b: ops.matmul(ops.cast(3 * a, "int8"), ops.cast(3 * b, "int8")),
 )
 several(
+    "ops_einsum",
+    SQUARE,
+    lambda a, b: ops.einsum("bij,bjk->bik", a, b),
+    lambda a, b: ops.einsum("bij,bkj->bik", a, b),
+    lambda a, b: ops.einsum("bij,jk->bik", a, weight(4, 3)),
+    lambda a, b: ops.einsum("bij->bji", a),
+    lambda a, b: ops.einsum("bij->b", a),
+    lambda a, b: ops.einsum("...ij,...jk->...ik", a, b),
+    lambda a, b: ops.einsum("bij,bij->bi", a, b),
+    lambda a, b: ops.einsum("bij,bjk", ops.cast(3 * a, "int32"), ops.cast(3 * b, "int32")),
+    lambda a, b: ops.einsum("bij,jk,kl->bil", a, weight(4, 3), weight(3, 2)),
+)
+several(
     "ops_matrices_open",
     ((None, 4), (None, 4)),
     lambda a, b: ops.matmul(a, ops.transpose(b, (0, 2, 1))),

@@ -16,7 +16,14 @@ stack("flatten_zero_size", (0, 3), L.Flatten())
 stack("flatten_none_of_one", (None, 1), L.Flatten(), sizes=((4,), (1,)))
 stack("flatten_first_vector", (5,), L.Flatten(**FIRST))
 stack("flatten_first_scalar", (), L.Flatten(**FIRST))
-stack("flatten_none_dense_after_pool", (None, 3), L.GlobalMaxPooling1D(), L.Flatten(), L.Dense(2), sizes=((4,), (7,)))
+stack(
+    "flatten_none_dense_after_pool",
+    (None, 3),
+    L.GlobalMaxPooling1D(),
+    L.Flatten(),
+    L.Dense(2),
+    sizes=((4,), (7,)),
+)
 
 stack("reshape_to_none", (None, 4), L.Reshape((None, 2)), sizes=((2,), (3,)))
 stack("reshape_none_two_axes", (None, None, 2), L.Reshape((-1, 2)), sizes=((2, 3), (4, 1)))

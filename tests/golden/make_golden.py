@@ -52,6 +52,7 @@ import cases_reshape  # noqa: F401
 import cases_text  # noqa: F401
 import refused
 import refused_layers  # noqa: F401
+import refused_operations  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
 import truth

@@ -163,7 +163,13 @@ change(
     lazy("Conv2DTranspose", 2, 1),
     strides=[2 * LARGE - 1] * 2,
 )
-change("zero_padding2d_triples", ["padding"], (2, 1, 2), lazy("ZeroPadding2D"), padding=[[1, 1, 1], 0])
+change(
+    "zero_padding2d_triples",
+    ["padding"],
+    (2, 1, 2),
+    lazy("ZeroPadding2D"),
+    padding=[[1, 1, 1], 0],
+)
 change("zero_padding3d_pair", ["padding"], (1, 2, 1, 2), lazy("ZeroPadding3D"), padding=[1, 1])
 change("zero_padding2d_text", ["padding"], (2, 1, 2), lazy("ZeroPadding2D"), padding="same")
 
@@ -175,22 +181,58 @@ change(
     lazy("UpSampling2D"),
     interpolation="gaussian",
 )
-change("max_pooling2d_padding", ["padding", "causal"], (2, 1, 2), lazy("MaxPooling2D"), padding="causal")
+change(
+    "max_pooling2d_padding",
+    ["padding", "causal"],
+    (2, 1, 2),
+    lazy("MaxPooling2D", 1),
+    padding="causal",
+)
 change("conv2d_causal", ["padding", "causal"], (2, 1, 2), lazy("Conv2D", 2, 1), padding="causal")
-change("conv1dtranspose_causal", ["padding", "causal"], (2, 2), lazy("Conv1DTranspose", 2, 1), padding="causal")
-change("conv2d_data_format", ["data_format", "NCHW"], (2, 1, 2), lazy("Conv2D", 2, 1), data_format="NCHW")
+change(
+    "conv1dtranspose_causal",
+    ["padding", "causal"],
+    (2, 2),
+    lazy("Conv1DTranspose", 2, 1),
+    padding="causal",
+)
+change(
+    "conv2d_data_format",
+    ["data_format", "NCHW"],
+    (2, 1, 2),
+    lazy("Conv2D", 2, 1),
+    data_format="NCHW",
+)
 change("conv2d_strides_three", ["strides"], (2, 1, 2), lazy("Conv2D", 2, 1), strides=[1, 1, 1])
 change("conv2d_strides_zero", ["strides", "0"], (2, 1, 2), lazy("Conv2D", 2, 1), strides=[0, 1])
-change("conv2dtranspose_groups", ["groups", "2"], (2, 1, 2), lazy("Conv2DTranspose", 2, 1), groups=2)
+change(
+    "conv2dtranspose_groups",
+    ["groups", "2"],
+    (2, 1, 2),
+    lazy("Conv2DTranspose", 2, 1),
+    groups=2,
+)
 change("depthwise_conv2d_groups", ["groups", "2"], (2, 1, 2), lazy("DepthwiseConv2D", 1), groups=2)
-change("separable_conv2d_filters", ["pointwise_kernel"], (2, 1, 2), lazy("SeparableConv2D", 2, 1), filters=3)
+change(
+    "separable_conv2d_filters",
+    ["pointwise_kernel"],
+    (2, 1, 2),
+    lazy("SeparableConv2D", 2, 1),
+    filters=3,
+)
 change("relu_negative_slope", ["negative_slope"], (4,), lazy("ReLU"), negative_slope=-0.5)
 change("relu_max_below_threshold", ["max_value"], (4,), lazy("ReLU"), max_value=1, threshold=2)
 change("leaky_relu_negative_slope", ["negative_slope"], (4,), lazy("LeakyReLU"), negative_slope=-1)
 change("softmax_axis", ["axis 2"], (4,), lazy("Softmax"), axis=2)
 change("softmax_same_axis_twice", ["axis"], (2, 2), lazy("Softmax"), axis=[1, -2])
 change("prelu_shared_axis", ["shared_axes"], (4,), lazy("PReLU"), shared_axes=[2])
-change("activation_of_parameters", ["threshold"], (4,), lazy("Activation", "relu"), activation="threshold")
+change(
+    "activation_of_parameters",
+    ["threshold"],
+    (4,),
+    lazy("Activation", "relu"),
+    activation="threshold",
+)
 change("activation_glu_odd", ["glu", "even"], (4, 1), lazy("Activation", "relu"), activation="glu")
 change(
     "activation_custom_function",
@@ -208,7 +250,13 @@ change("permute_twice", ["permutation"], (2, 2), lazy("Permute", (2, 1)), dims=[
 change("permute_too_few", ["dims"], (2, 2), lazy("Permute", (2, 1)), dims=[1])
 change("reshape_two_open", ["target_shape"], (2, 2), lazy("Reshape", (4,)), target_shape=[-1, None])
 change("reshape_other_size", ["target_shape", "4"], (2, 2), lazy("Reshape", (4,)), target_shape=[3])
-change("reshape_indivisible", ["target_shape", "4"], (2, 2), lazy("Reshape", (4,)), target_shape=[3, -1])
+change(
+    "reshape_indivisible",
+    ["target_shape", "4"],
+    (2, 2),
+    lazy("Reshape", (4,)),
+    target_shape=[3, -1],
+)
 change("reshape_negative", ["-2"], (2, 2), lazy("Reshape", (4,)), target_shape=[-2, -2])
 other_input("repeat_vector_rank", ["rank 2"], (4,), (4, 2), lazy("RepeatVector", 2))
 other_input("global_pooling_rank", ["rank 4"], (4, 4, 2), (4, 2), lazy("GlobalMaxPooling2D"))

@@ -50,6 +50,7 @@ class EinsumGraph {
     DeviceWeights weights(cpu_backend());
     const PlanRequest request = {.graph = graph_,
                                  .binding = binding_,
+                                 .cpu = cpu_backend(),
                                  .cpu_weights = weights,
                                  .max_activation_bytes = std::size_t{1} << 24};
     const Plan plan = make_plan(request);

@@ -109,7 +109,7 @@ Statistics read_statistics(LayerCall& call, const Shape& input) {
     const ValueId weight = call.statistic("mean", shape);
     statistics.mean = call.values_of(weight);
     variance = call.values_of(call.statistic("variance", shape));
-    call.statistic("count", {});
+    call.stored_statistic("count", {});
     statistics.dims = aligned(evaluate(call.shape(weight), {}), axes, input.size());
   }
   constexpr float epsilon = 1e-7F;

@@ -171,8 +171,10 @@ ValueId RecurrentRun::finish(ValueId output) {
     output = call_.emit(Select{}, {mask, output, call_.scalar(0)});
   }
   if (!options_.return_sequences) return call_.from_channels_last(output);
-  output =
-      for_all_steps(call_, output, [&](ValueId steps) { return call_.from_channels_last(steps); });
+  if (call_.channels_first()) {
+    output = for_all_steps(call_, output,
+                           [&](ValueId steps) { return call_.from_channels_last(steps); });
+  }
   return options_.time_major ? swap_batch_and_steps(call_, output) : output;
 }
 

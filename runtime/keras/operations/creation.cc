@@ -76,11 +76,6 @@ std::vector<ValueId> import_multi_hot(LayerCall& call) {
 
 // Triangles and diagonals ------------------------------------------------------------------------
 
-std::int64_t diagonal_number(const LayerCall& call, std::string_view key) {
-  const auto numbers = numbers_option(call, key);
-  return numbers ? numbers->at(0) : 0;
-}
-
 // Zeros above diagonal k, or below it.
 template <bool lower>
 std::vector<ValueId> import_triangle(LayerCall& call) {
@@ -88,7 +83,7 @@ std::vector<ValueId> import_triangle(LayerCall& call) {
   const ValueId x = as_stored(call, operand);
   const Shape shape = call.shape(x);
   const std::size_t rows = normalize_axis(-2, shape.size());
-  const std::int64_t k = diagonal_number(call, "k");
+  const std::int64_t k = number_option(call, "k", 0);
   const ValueId below = lower_triangle(call, shape[rows], shape[rows + 1], lower ? k : k - 1);
   const ValueId zero = call.scalar(0, operand.type.dtype);
   return {lower ? select(call, below, x, zero) : select(call, below, zero, x)};
@@ -117,7 +112,7 @@ std::vector<ValueId> import_diagonal(LayerCall& call) {
   const std::size_t rank = call.rank(x);
   return {diagonal(call, x, axis_option(call, rank, 0, "axis1").value_or(0),
                    axis_option(call, rank, 1, "axis2").value_or(1),
-                   diagonal_number(call, "offset"))};
+                   number_option(call, "offset", 0))};
 }
 
 std::vector<ValueId> import_trace(LayerCall& call) {
@@ -127,7 +122,7 @@ std::vector<ValueId> import_trace(LayerCall& call) {
   const std::size_t rank = call.rank(value);
   const ValueId cells =
       diagonal(call, value, axis_option(call, rank, 0, "axis1").value_or(0),
-               axis_option(call, rank, 1, "axis2").value_or(1), diagonal_number(call, "offset"));
+               axis_option(call, rank, 1, "axis2").value_or(1), number_option(call, "offset", 0));
   return {call.cast(reduce(call, ReduceFn::sum, cells, {rank - 2}, false), dtype)};
 }
 
@@ -146,7 +141,7 @@ ValueId with_diagonal(LayerCall& call, ValueId cells, DType dtype, std::int64_t 
 std::vector<ValueId> import_diag(LayerCall& call) {
   const Operand operand = first_operand(call);
   const ValueId x = as_stored(call, operand);
-  const std::int64_t k = diagonal_number(call, "k");
+  const std::int64_t k = number_option(call, "k", 0);
   if (call.rank(x) == 1) return {with_diagonal(call, x, operand.type.dtype, k)};
   call.require_rank(x, 2);
   return {diagonal(call, x, 0, 1, k)};
@@ -155,7 +150,7 @@ std::vector<ValueId> import_diag(LayerCall& call) {
 std::vector<ValueId> import_diagflat(LayerCall& call) {
   const Operand x = first_operand(call);
   const ValueId cells = flatten(call, as_stored(call, x));
-  return {with_diagonal(call, cells, x.type.dtype, diagonal_number(call, "k"))};
+  return {with_diagonal(call, cells, x.type.dtype, number_option(call, "k", 0))};
 }
 
 // Grids and powers -------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/einsum.hpp"
 #include "runtime/keras/operations/families.hpp"
 
 // Products of matrices. Keras computes products of integers in floats, too.
@@ -157,10 +158,30 @@ std::vector<ValueId> import_tensordot(LayerCall& call) {
   return {call.cast(contract(call, x.a, x.b, axes_a, axes_b), x.dtype)};
 }
 
+// Of bytes alone, Keras sums in int32.
+std::vector<ValueId> import_einsum(LayerCall& call) {
+  const auto equation = call.config().find("subscripts");
+  if (!equation) fail(ErrorCode::malformed_file, "key 'subscripts': missing");
+  std::vector<Operand> operands;
+  bool bytes = true;
+  while (call.argument("operands", operands.size()) != nullptr) {
+    operands.push_back(strong_operand(call, "operands", operands.size()));
+    bytes = bytes && operands.back().type.dtype == DType::int8;
+  }
+  if (operands.empty()) fail(ErrorCode::malformed_file, "called on no tensor");
+  const DType common = result_type(std::span<const Operand>(operands));
+  const DType held = result_type({{common}, python_float});
+  std::vector<ValueId> values;
+  for (const Operand& operand : operands) values.push_back(as_computed(call, operand, held));
+  return {
+      call.cast(emit_einsum(call, equation->as_string(), values), bytes ? DType::int32 : common)};
+}
+
 constexpr std::array classes = {
-    LayerClass{"Matmul", import_matmul}, LayerClass{"Dot", import_dot},
-    LayerClass{"Inner", import_inner},   LayerClass{"Vdot", import_vdot},
-    LayerClass{"Outer", import_outer},   LayerClass{"Tensordot", import_tensordot},
+    LayerClass{"Matmul", import_matmul},       LayerClass{"Dot", import_dot},
+    LayerClass{"Inner", import_inner},         LayerClass{"Vdot", import_vdot},
+    LayerClass{"Outer", import_outer},         LayerClass{"Einsum", import_einsum},
+    LayerClass{"Tensordot", import_tensordot},
 };
 
 }  // namespace

@@ -242,17 +242,26 @@ std::optional<std::size_t> axis_option(const LayerCall& call, std::size_t rank,
                 [&] { return normalize_axis(found ? found->as_int64() : fallback, rank); });
 }
 
+namespace {
+
+constexpr std::int64_t least_number = -(std::int64_t{1} << 31);
+
+}  // namespace
+
+std::int64_t number_option(const LayerCall& call, std::string_view key, std::int64_t fallback) {
+  return call.config().integer_or(key, least_number, fallback);
+}
+
 std::optional<std::vector<std::int64_t>> numbers_option(const LayerCall& call,
                                                         std::string_view key) {
   const auto found = call.config().find(key);
   if (!found) return std::nullopt;
-  constexpr std::int64_t least = -(std::int64_t{1} << 31);
   return within([&] { return fmt::format("key '{}'", key); },
                 [&] {
-                  if (!found->is_array()) return std::vector{to_integer(*found, least)};
+                  if (!found->is_array()) return std::vector{to_integer(*found, least_number)};
                   std::vector<std::int64_t> numbers;
                   for (const Json number : found->elements())
-                    numbers.push_back(to_integer(number, least));
+                    numbers.push_back(to_integer(number, least_number));
                   return numbers;
                 });
 }

@@ -56,6 +56,8 @@ std::vector<std::size_t> axes_option(const LayerCall& call, std::size_t rank,
 /// The one axis that it names; nothing where it is null.
 std::optional<std::size_t> axis_option(const LayerCall& call, std::size_t rank,
                                        std::int64_t fallback, std::string_view key = "axis");
+/// One whole number within 31 bits; `fallback` where `key` is missing or null.
+std::int64_t number_option(const LayerCall& call, std::string_view key, std::int64_t fallback);
 /// The numbers of a list, or a single one; nothing where `key` is null. Each within 31 bits.
 std::optional<std::vector<std::int64_t>> numbers_option(const LayerCall& call,
                                                         std::string_view key);

@@ -146,7 +146,7 @@ std::vector<ValueId> quantiles(LayerCall& call, const std::vector<double>& place
                                   quantile_of_sorted(call, sorted, size, place, method));
     results.push_back(call.config().flag_or("keepdims", false) ? call.view(result, kept) : result);
   }
-  return {call.cast(as_axis ? stack(call, std::move(results), 0) : results.at(0), dtype)};
+  return {call.cast(as_axis ? stack(call, std::move(results), 0) : results[0], dtype)};
 }
 
 std::vector<ValueId> import_median(LayerCall& call) {
@@ -156,7 +156,8 @@ std::vector<ValueId> import_median(LayerCall& call) {
 template <int whole>
 std::vector<ValueId> import_quantile(LayerCall& call) {
   const Operand q = operand(call, "q", 1);
-  if (!q.is_constant() || q.constant->dims().size() > 1 || q.constant->size() > 1000) {
+  if (!q.is_constant() || q.constant->dims().size() > 1 || q.constant->size() < 1 ||
+      q.constant->size() > 1000) {
     fail(ErrorCode::unsupported, "called with q that is not a number or a short list of numbers");
   }
   // q is a float32 tensor in Keras, also where it is divided by 100.

@@ -89,8 +89,8 @@ std::vector<ValueId> import_swapaxes(LayerCall& call) {
   const ValueId x = stored_input(call);
   const std::size_t rank = call.rank(x);
   std::vector<std::size_t> axes = all_axes(rank);
-  std::swap(axes[listed_axes(call, "axis1", rank).at(0)],
-            axes[listed_axes(call, "axis2", rank).at(0)]);
+  std::swap(axes[axis_option(call, rank, 0, "axis1").value_or(0)],
+            axes[axis_option(call, rank, 1, "axis2").value_or(0)]);
   return {transpose(call, x, std::move(axes))};
 }
 
@@ -150,8 +150,7 @@ std::vector<ValueId> import_rot90(LayerCall& call) {
   std::vector<std::size_t> plane = {0, 1};
   if (call.config().find("axes")) plane = listed_axes(call, "axes", rank);
   if (plane.size() != 2 || rank < 2) fail(ErrorCode::malformed_file, "no plane to rotate in");
-  const std::int64_t turns =
-      ((numbers_option(call, "k").value_or(std::vector{std::int64_t{1}}).at(0) % 4) + 4) % 4;
+  const std::int64_t turns = ((number_option(call, "k", 1) % 4) + 4) % 4;
   if (turns == 2) return {flip(call, x, plane)};
   std::vector<std::size_t> swapped = all_axes(rank);
   std::swap(swapped[plane[0]], swapped[plane[1]]);
@@ -177,12 +176,13 @@ ValueId roll(LayerCall& call, ValueId value, std::size_t axis, std::int64_t shif
 
 std::vector<ValueId> import_roll(LayerCall& call) {
   ValueId x = stored_input(call);
-  const auto shifts = numbers_option(call, "shift");
-  if (!shifts) fail(ErrorCode::malformed_file, "key 'shift': missing");
   if (!call.config().find("axis")) {
     const Shape shape = call.shape(x);
-    return {call.view(roll(call, flatten(call, x), 0, shifts->at(0)), shape)};
+    const ValueId row = roll(call, flatten(call, x), 0, number_option(call, "shift", 0));
+    return {call.view(row, shape)};
   }
+  const auto shifts = numbers_option(call, "shift");
+  if (!shifts) fail(ErrorCode::malformed_file, "key 'shift': missing");
   const auto axes = numbers_option(call, "axis");
   if (axes->size() != shifts->size()) {
     fail(ErrorCode::malformed_file, "{} shifts of {} axes", shifts->size(), axes->size());
