@@ -28,8 +28,8 @@ struct Blocks {
 
 /// How a file holds the scales and zeros of blocks.
 struct BlockForm {
-  std::string name;                   ///< of the variable that they belong to
-  bool by_columns = false;            ///< (columns, blocks) instead of (blocks, columns)
+  std::string name;         ///< of the variable that they belong to
+  bool by_columns = false;  ///< (columns, blocks) instead of (blocks, columns)
   DType zero_dtype = DType::int8;
 };
 

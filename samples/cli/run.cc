@@ -31,10 +31,9 @@ std::string wanted_by(const Model& model) {
   return join(wanted, "; ");
 }
 
-/// For each of `names` the array of that name; nothing unless they match one to one.
+/// For each of `names` the array of that name; nothing where one is missing.
 std::optional<std::vector<TensorView>> pick(const NamedTensors& arrays,
                                             const std::vector<std::string>& names) {
-  if (arrays.size() != names.size()) return std::nullopt;
   std::vector<TensorView> picked;
   for (const std::string& name : names) {
     const auto found = std::find_if(arrays.begin(), arrays.end(),
@@ -46,7 +45,8 @@ std::optional<std::vector<TensorView>> pick(const NamedTensors& arrays,
 }
 
 /// Matches the arrays of a file with the model's inputs: all by position or all by name, because
-/// an input may well be named "input_1" without being the second.
+/// an input may well be named "input_1" without being the second. Arrays of other names than the
+/// inputs' are left aside, as Keras does with a dict.
 std::vector<TensorView> match(const NamedTensors& arrays, const Model& model,
                               const std::string& path) {
   std::vector<std::string> positions;
@@ -57,7 +57,9 @@ std::vector<TensorView> match(const NamedTensors& arrays, const Model& model,
   }
   const bool is_npy = arrays.size() == 1 && arrays.front().first.empty();
   if (is_npy && names.size() == 1) return {arrays.front().second.view()};
-  if (auto views = pick(arrays, positions)) return *std::move(views);
+  if (arrays.size() == names.size()) {
+    if (auto views = pick(arrays, positions)) return *std::move(views);
+  }
   if (auto views = pick(arrays, names)) return *std::move(views);
 
   std::vector<std::string> found;

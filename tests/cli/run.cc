@@ -94,6 +94,19 @@ TEST(Run, TakesInputsByName) {
   expect_outputs_of_keras("graph_two_inputs_two_outputs", folder);
 }
 
+TEST(Run, LeavesArraysAsideThatNameNoInput) {
+  const TemporaryFolder folder;
+  NamedTensors arrays =
+      golden_arrays("graph_two_inputs_two_outputs", "input_", [](const std::string& name) {
+        return name == "input_0" ? "image" : "extra";
+      });
+  arrays.emplace_back("label", Tensor(DType::int64, {3}));
+  save_npz(folder.file("in.npz"), arrays);
+  const auto finished = run_model("graph_two_inputs_two_outputs", folder.file("in.npz"), folder);
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  expect_outputs_of_keras("graph_two_inputs_two_outputs", folder);
+}
+
 TEST(Run, TakesOneNpyForAModelOfOneInput) {
   const TemporaryFolder folder;
   write_npy(folder.file("in.npy"), golden_arrays("mnist_cnn", "input_", same).front().second);
