@@ -55,8 +55,11 @@ std::string residual_network(std::int64_t layers) {
 }
 
 void import_layers(benchmark::State& state) {
-  keras::Archive archive{{3, 15, "3.15.1"}, file::Json::parse(residual_network(state.range(0))),
-                         keras::no_weights("no weights are needed")};
+  keras::Archive archive{.version = keras::parse_version("3.15.1"),
+                         .config = file::Json::parse(residual_network(state.range(0))),
+                         .weights = keras::no_weights("no weights are needed"),
+                         .asset = {},
+                         .config_name = {}};
   for (auto _ : state) {
     keras::ImportedModel model = keras::import_model(archive);
     optimise(model.graph);

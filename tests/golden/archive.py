@@ -24,6 +24,11 @@ def write_members(path: Path, members: dict[str, bytes], method: int = zipfile.Z
             archive.writestr(name, content)
 
 
+def deflate(path: Path) -> None:
+    """Packs the archive again with compressed members, as people do; Keras stores them."""
+    write_members(path, read_members(path), zipfile.ZIP_DEFLATED)
+
+
 def edit_config(path: Path, edit: Callable[[dict], None]) -> None:
     members = read_members(path)
     config = json.loads(members[CONFIG])
