@@ -39,6 +39,6 @@ class CustomKernel : public Kernel {
 
 }  // namespace
 
-KernelEntry custom() { return make_entry<CustomKernel>("application"); }
+KernelEntry custom() { return make_entry<CustomKernel>("reference custom"); }
 
 }  // namespace keraunos::reference

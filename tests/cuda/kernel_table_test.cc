@@ -1,5 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "kernels/cuda/kernels.hpp"
 #include "runtime/ops/op.hpp"
 
@@ -22,10 +27,24 @@ TEST(KernelTable, ListsCudnnAndCublasLtBeforeTheProjectsOwnKernels) {
   EXPECT_THAT(names_for<Pool>(), ElementsAre("cudnn pool", "own pool"));
 }
 
-TEST(KernelTable, EveryOpThatComputesHasAKernel) {
+// Op names by index.
+template <std::size_t... I>
+std::vector<std::string_view> op_names(std::index_sequence<I...>) {
+  return {std::variant_alternative_t<I, Op>::name...};
+}
+
+// What has no kernel runs on the CPU, between two copies, and `keraunos plan` says so. A view never
+// runs, strings and the application's own code never leave the CPU, and the others have no CUDA
+// kernel so far.
+const std::set<std::string_view> without_kernel = {
+    "View", "Lookup",      "Hash",      "VectorizeText", "Custom",    "ConvTranspose",
+    "Norm", "BatchMatMul", "Recurrent", "AdaptivePool",  "ArgReduce", "Scan",
+    "Sort", "Select",      "Slice",     "Broadcast",     "Gather",    "GatherAlong"};
+
+TEST(KernelTable, EveryOpButTheseHasAKernel) {
+  const auto names = op_names(std::make_index_sequence<op_count>());
   for (std::size_t op = 0; op < op_count; ++op) {
-    const bool computes = op != Op(View{}).index();
-    EXPECT_EQ(!kernels_for(op).empty(), computes) << "op " << op;
+    EXPECT_EQ(kernels_for(op).empty(), without_kernel.contains(names[op])) << names[op];
     for (const KernelEntry& entry : kernels_for(op)) {
       EXPECT_FALSE(entry.name.empty());
       EXPECT_NE(entry.accepts, nullptr);

@@ -216,8 +216,9 @@ void add_movement(Cases& cases) {
     cases.add(label("first axis"), Concat{0}, tensor({2, 3}), tensor({4, 3}));
   }
   cases.add("with -1", Pad{{{1, 1}, {0, 2}}, -1}, cases.random({3, 4}));
-  for (std::size_t from = 0; from < dtype_count; ++from) {
-    for (std::size_t to = 0; to < dtype_count; ++to) {
+  constexpr std::size_t number_count = static_cast<std::size_t>(DType::string);
+  for (std::size_t from = 0; from < number_count; ++from) {
+    for (std::size_t to = 0; to < number_count; ++to) {
       const auto source = static_cast<DType>(from);
       const auto target = static_cast<DType>(to);
       cases.add(fmt::format("{} to {}", to_string(source), to_string(target)), Cast{target},

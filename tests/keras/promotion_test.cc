@@ -30,9 +30,12 @@ constexpr std::array<std::string_view, 15> results = {
     "fhbdfffffffffff",  // float
 };
 
+// Strings, the last dtype, are no numbers.
+constexpr std::size_t number_count = static_cast<std::size_t>(DType::string);
+
 NumericType type(std::size_t i) {
-  if (i == dtype_count) return python_int;
-  if (i == dtype_count + 1) return python_float;
+  if (i == number_count) return python_int;
+  if (i == number_count + 1) return python_float;
   return {static_cast<DType>(i)};
 }
 
