@@ -120,8 +120,13 @@ KERAUNOS_API const char* keraunos_last_error(void);
 
 /* Models */
 
-/* Opens a .keras file. The file stays mapped while the model or a session of it lives. */
+/* Opens a .keras file, the folder of an unpacked one, a whole model in HDF5 (.h5), or a model's
+ * JSON. The files stay mapped while the model or a session of it lives. */
 KERAUNOS_API keraunos_status keraunos_model_load(const char* path, keraunos_model** model);
+/* The same with the weights of another file, which a model's JSON needs: .weights.h5, the
+ * .weights.json of weights in several files, or an .h5 of weights only. */
+KERAUNOS_API keraunos_status keraunos_model_load_with_weights(const char* path, const char* weights,
+                                                              keraunos_model** model);
 KERAUNOS_API void keraunos_model_free(keraunos_model* model);
 
 KERAUNOS_API const char* keraunos_model_name(const keraunos_model* model);

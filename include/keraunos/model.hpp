@@ -31,6 +31,10 @@ struct TensorInfo {
 
 /// How a model is loaded.
 struct LoadOptions {
+  /// A file of weights to take instead of the model's own. A model in JSON has none, so it needs
+  /// this: a `.weights.h5`, the `.weights.json` of weights in several files (which lie beside it),
+  /// or an `.h5` of weights only.
+  std::string weights;
   /// Layers whose results the model gives out too, behind its own outputs: by Keras's name, with
   /// the names of enclosing models in front ("encoder/dense"). Of a layer that is called several
   /// times, the first call counts.
@@ -42,13 +46,14 @@ struct LoadOptions {
 /// A Keras model in memory: its graph and its weights. Immutable; copying shares it; safe to use
 /// from many threads. Sessions run it.
 ///
-/// The file stays mapped for as long as any copy or session lives, because stored weights are used
-/// in place: do not overwrite it in place meanwhile (replacing it by rename is fine).
+/// The files stay mapped for as long as any copy or session lives, because stored weights are used
+/// in place: do not overwrite them in place meanwhile (replacing it by rename is fine).
 class KERAUNOS_API Model {
  public:
-  /// Opens a `.keras` file. Throws Error: file_not_readable, malformed_file, unsupported (naming
-  /// layer and class), shape_mismatch (naming layer and weight), invalid_argument (no such layer in
-  /// options.layers).
+  /// Opens a model, recognised by its content: a `.keras` file, the folder that one was unpacked
+  /// into, a whole model in HDF5 (`.h5`), or a model's to_json(). Throws Error: file_not_readable,
+  /// malformed_file, unsupported (naming layer and class), shape_mismatch (naming layer and
+  /// weight), invalid_argument (no such layer in options.layers).
   static Model load(const std::string& path, const LoadOptions& options = {});
 
   const std::string& name() const;

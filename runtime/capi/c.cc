@@ -174,6 +174,18 @@ keraunos_status keraunos_model_load(const char* path, keraunos_model** model) {
   });
 }
 
+keraunos_status keraunos_model_load_with_weights(const char* path, const char* weights,
+                                                 keraunos_model** model) {
+  return guarded([&] {
+    require(path, "path");
+    require(weights, "weights");
+    require(model, "model");
+    keraunos::LoadOptions options;
+    options.weights = weights;
+    *model = new keraunos_model(keraunos::Model::load(path, options));
+  });
+}
+
 void keraunos_model_free(keraunos_model* model) { delete model; }
 
 const char* keraunos_model_name(const keraunos_model* model) { return model->model.name().c_str(); }

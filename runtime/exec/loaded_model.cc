@@ -25,7 +25,8 @@ std::shared_ptr<const LoadedModel> load_model(const std::string& path, const Loa
   return within(
       [&] { return path; },
       [&] {
-        keras::ImportedModel imported = keras::import_model(keras::open_archive(path), options);
+        keras::ImportedModel imported =
+            keras::import_model(keras::open_archive(path, options.weights), options);
         auto model = std::make_shared<LoadedModel>();
         model->path = path;
         model->name = std::move(imported.name);

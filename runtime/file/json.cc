@@ -194,6 +194,8 @@ Json::Members Json::members() const {
   return Members(*this);
 }
 
+std::string Json::text() const { return json_text(value_of(value_), std::string::npos); }
+
 std::string Json::dump(std::size_t max_length) const {
   // Control characters were escaped already: this only cuts.
   return printable(json_text(value_of(value_), max_length), max_length);

@@ -60,7 +60,10 @@ class Json {
   Elements elements() const;
   Members members() const;
 
-  /// Compact JSON text, cut with "..." after about `max_length` bytes.
+  /// Compact JSON text, complete: parsing it gives the same value.
+  std::string text() const;
+
+  /// The same for messages, cut with "..." after about `max_length` bytes.
   std::string dump(std::size_t max_length = 200) const;
 
  private:

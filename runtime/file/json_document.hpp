@@ -45,6 +45,11 @@ inline std::string_view text_of(const JsonValue& string) {
   return {string.GetString(), string.GetStringLength()};
 }
 
+/// Appends `text` as a JSON string; it may be left open where that makes `out` longer than
+/// `max_length`.
+void append_quoted(std::string& out, std::string_view text,
+                   std::size_t max_length = std::string::npos);
+
 /// Compact JSON text of the value, complete where it has up to `max_length` bytes, otherwise a
 /// beginning of at least that length.
 std::string json_text(const JsonValue& value, std::size_t max_length);

@@ -7,7 +7,6 @@
 #include "runtime/file/json_document.hpp"
 
 namespace keraunos::file {
-namespace {
 
 void append_quoted(std::string& out, std::string_view text, std::size_t max_length) {
   out += '"';
@@ -29,13 +28,17 @@ void append_quoted(std::string& out, std::string_view text, std::size_t max_leng
   out += '"';
 }
 
+namespace {
+
 std::string number_text(const JsonValue& value) {
   if (value.IsInt64()) return fmt::format("{}", value.GetInt64());
   if (value.IsUint64()) return fmt::format("{}", value.GetUint64());
   const double number = value.GetDouble();
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
-  return fmt::format("{}", number);
+  std::string text = fmt::format("{}", number);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";  // it stays a float
+  return text;
 }
 
 // Writes a scalar, or the opening bracket of a container.

@@ -24,6 +24,7 @@ constexpr std::array training_keys = {
     std::string_view("lora_alpha"),
     std::string_view("batch_shape"),
     std::string_view("batch_input_shape"),
+    std::string_view("input_dtype"),
 };
 
 constexpr std::array training_suffixes = {std::string_view("_initializer"),

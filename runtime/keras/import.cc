@@ -52,11 +52,12 @@ void add_layer_outputs(const Environment& environment, const LoadOptions& option
 
 ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   const ModelConfig model =
-      within([] { return std::string("config.json"); }, [&] { return parse_root(archive.config); });
+      within([&] { return archive.config_name; }, [&] { return parse_root(archive.config); });
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   ModelResult result = ModelRunner(environment).run(model);
+  archive.weights->refuse_unused();
   imported.own_outputs = result.outputs.size();
   add_layer_outputs(environment, options, result);
   imported.name = model.name;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/sequential_input.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -138,6 +139,11 @@ ModelConfig parse_model(ModelKind kind, const Json& config, const std::string& c
       entry.path = paths.next(functional ? "Functional" : entry.class_name);
     }
     model.layers.push_back(std::move(entry));
+  }
+  if (kind == ModelKind::sequential && (model.layers.empty() || !model.layers.front().is_input())) {
+    if (auto input = sequential_input(config)) {
+      model.layers.insert(model.layers.begin(), std::move(*input));
+    }
   }
   if (kind == ModelKind::functional) {
     model.inputs = parse_references(config.at("input_layers"));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/checked.hpp"
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/axis_names.hpp"
 #include "runtime/keras/call_order.hpp"
@@ -45,6 +46,14 @@ const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& r
   }
   fail(ErrorCode::malformed_file, "the model's input '{}' is not one of its input layers",
        reference.layer);
+}
+
+// Sizes that are known must fit together in 63 bits of bytes, whatever the batch.
+void refuse_overflow(const TensorType& type) {
+  auto bytes = static_cast<std::int64_t>(size_of(type.dtype));
+  for (const Dim& size : type.shape) {
+    bytes = checked_multiply(bytes, std::max<std::int64_t>(size.constant().value_or(1), 1));
+  }
 }
 
 // What calls of nested models may pass beside tensors and masks: nothing that would change the
@@ -252,10 +261,15 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
   ParameterCounts counts;
   Values outputs = within([&] { return keras::describe(identity); },
                           [&] {
-                            return is_model_class(entry.module, entry.class_name)
-                                       ? call_model(identity, entry.config, arguments, counts)
-                                       : run_layer(environment_, identity, entry.config,
-                                                   std::move(arguments), counts);
+                            Values made =
+                                is_model_class(entry.module, entry.class_name)
+                                    ? call_model(identity, entry.config, arguments, counts)
+                                    : run_layer(environment_, identity, entry.config,
+                                                std::move(arguments), counts);
+                            for (const ValueId value : made) {
+                              refuse_overflow(environment_.graph.type(value));
+                            }
+                            return made;
                           });
   LayerRecord& record = scope.records[index];
   if (record.output_shapes.empty()) {  // later calls of a shared layer add no parameters

@@ -110,58 +110,6 @@ ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std:
 
 namespace {
 
-// Keras keeps bfloat16, which HDF5 lacks, as raw pairs of bytes with a note beside them.
-StoredWeight stored_weight(const std::string& path, const file::H5Dataset& dataset) {
-  const bool bfloat16 = dataset.is_opaque() && dataset.element_size() == 2 &&
-                        dataset.string_attribute("dtype") == "bfloat16";
-  return {path, bfloat16 ? DType::bfloat16 : dataset.dtype(), dataset.dims(),
-          [dataset] { return dataset.read(); }};
-}
-
-class WeightPaths final : public WeightSource {
- public:
-  explicit WeightPaths(file::H5File file) : file_(std::move(file)) {}
-
-  std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
-                                   std::string_view name, const Shape&) override {
-    std::string path = describe(place, index);
-    // A few layers store what they have by name.
-    if (!file_.root().is_dataset(path)) path = fmt::format("{}/vars/{}", place.path, name);
-    if (!file_.root().is_dataset(path)) return std::nullopt;
-    return stored_weight(path, file_.root().dataset(path));
-  }
-
-  std::string describe(const WeightPlace& place, std::size_t index) const override {
-    return fmt::format("{}/vars/{}", place.path, index);
-  }
-
-  std::string locate(const std::string& path, const std::string& layer_name) override {
-    const auto& path_of = layers_of(path.substr(0, path.rfind('/')));
-    const auto found = path_of.find(layer_name);
-    return found == path_of.end() ? path : found->second;
-  }
-
- private:
-  // Paths of the layers in a container by the names that the file records (since Keras 3.6).
-  const std::map<std::string, std::string>& layers_of(const std::string& container) {
-    const auto [found, is_new] = containers_.try_emplace(container);
-    auto& path_of = found->second;
-    if (!is_new || !file_.root().is_group(container)) return path_of;
-    const file::H5Group group = file_.root().group(container);
-    for (const std::string& member : group.names()) {
-      const std::string vars = member + "/vars";
-      if (!group.is_group(vars)) continue;
-      if (auto name = group.group(vars).string_attribute("name")) {
-        path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
-      }
-    }
-    return path_of;
-  }
-
-  file::H5File file_;
-  std::map<std::string, std::map<std::string, std::string>> containers_;
-};
-
 class NoWeights final : public WeightSource {
  public:
   explicit NoWeights(std::string what) : what_(std::move(what)) {}
@@ -180,8 +128,13 @@ class NoWeights final : public WeightSource {
 
 }  // namespace
 
-std::unique_ptr<WeightSource> open_weight_paths(file::H5File file) {
-  return std::make_unique<WeightPaths>(std::move(file));
+StoredWeight stored_weight(const file::H5Dataset& dataset) {
+  const auto read = [dataset] { return dataset.read(); };
+  if (dataset.is_opaque() && dataset.element_size() == 2 &&
+      dataset.string_attribute("dtype") == "bfloat16") {
+    return {dataset.path(), DType::bfloat16, dataset.dims(), read};
+  }
+  return {dataset.path(), dataset.dtype(), dataset.dims(), read};
 }
 
 std::unique_ptr<WeightSource> no_weights(std::string what) {

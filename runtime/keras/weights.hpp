@@ -65,10 +65,17 @@ class WeightSource {
     static_cast<void>(layer_name);
     return path;
   }
+  /// Throws Error naming the variables that nobody asked for, where the form of the file promises
+  /// that all of them are some layer's.
+  virtual void refuse_unused() const {}
 };
 
-/// The weights of a Keras 3 file: "<path>/vars/<index>" in HDF5.
-std::unique_ptr<WeightSource> open_weight_paths(file::H5File file);
+/// A variable by its dataset, where bfloat16 is two opaque bytes with an attribute that says so.
+StoredWeight stored_weight(const file::H5Dataset& dataset);
+
+/// The weights of a Keras 3 file: "<path>/vars/<index>" in HDF5, in one file or spread over
+/// several. Also those of `.keras` files of Keras 2.12 to 2.15.
+std::unique_ptr<WeightSource> open_weight_paths(std::vector<file::H5File> files);
 /// A file that holds no weights: `what` says so in messages.
 std::unique_ptr<WeightSource> no_weights(std::string what);
 

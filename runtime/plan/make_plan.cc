@@ -92,7 +92,7 @@ void PlanBuilder::bind_shapes() {
   const auto bind = [&](ValueId id, const std::string& layer) {
     TensorDesc& desc = descs_[id];
     desc.dims = evaluate(graph_.shape(id), request_.binding);
-    const std::int64_t cells = desc.size();
+    const std::int64_t cells = within([&] { return layer; }, [&] { return desc.size(); });
     if (cells > limit / static_cast<std::int64_t>(size_of(desc.dtype))) {
       fail(ErrorCode::out_of_memory,
            "{}: {} elements of {} at shape {} exceed the limit of {} bytes for activations "

@@ -9,12 +9,16 @@
 
 namespace keraunos::cli {
 
-void add_model_path(CLI::App& command, std::string& path) {
-  command.add_option("MODEL", path, "a .keras file")->required();
+void add_model_path(CLI::App& command, std::string& path, std::string& weights_path) {
+  command
+      .add_option("MODEL", path, "a .keras file, a folder of one, an .h5 file, or a model's JSON")
+      ->required();
+  command.add_option("--weights", weights_path,
+                     "weights of a model in JSON: .weights.h5, .weights.json or .h5");
 }
 
 void SessionFlags::add_to(CLI::App& command) {
-  add_model_path(command, model_path);
+  add_model_path(command, model_path, weights_path);
   command.add_option("--device", device, "cpu, gpu (an error where there is none) or auto")
       ->check(CLI::IsMember({"cpu", "gpu", "auto"}))
       ->capture_default_str();
@@ -49,7 +53,9 @@ SessionOptions SessionFlags::options() const {
 
 Model SessionFlags::load(const LoadOptions& options) const {
   const Progress progress("loading " + printable(model_path));
-  return Model::load(model_path, options);
+  LoadOptions with_weights = options;
+  with_weights.weights = weights_path;
+  return Model::load(model_path, with_weights);
 }
 
 Session SessionFlags::open(Model model) const {

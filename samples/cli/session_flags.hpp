@@ -10,6 +10,7 @@ namespace keraunos::cli {
 /// MODEL and the options that run, plan and bench have in common. Must outlive the parsing.
 struct SessionFlags {
   std::string model_path;
+  std::string weights_path;
   std::string device = "auto";
   std::string precision = "tf32";
   std::string kernels = "fastest";
@@ -27,7 +28,7 @@ struct SessionFlags {
 /// "cpu (Intel(R) Xeon(R))", and why it is not a GPU where `auto` looked for one.
 std::string describe_device(const Session& session);
 
-/// MODEL, the first argument of all commands but one.
-void add_model_path(CLI::App& command, std::string& path);
+/// MODEL, the first argument of all commands but one, and the file of its weights.
+void add_model_path(CLI::App& command, std::string& path, std::string& weights_path);
 
 }  // namespace keraunos::cli

@@ -64,8 +64,9 @@ void add_summary(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "summary", "Prints Keras's table of layers, with a formula beside every None");
   const auto path = std::make_shared<std::string>();
-  add_model_path(*command, *path);
-  command->callback([path] { print(Model::load(*path).summary()); });
+  const auto options = std::make_shared<LoadOptions>();
+  add_model_path(*command, *path, options->weights);
+  command->callback([path, options] { print(Model::load(*path, *options).summary()); });
 }
 
 }  // namespace keraunos::cli

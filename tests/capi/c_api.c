@@ -157,6 +157,20 @@ static void the_default_session_tells_its_device(void) {
   keraunos_model_free(model);
 }
 
+static void weights_may_come_from_another_file(const char* folder) {
+  char path[4096];
+  char weights[4096];
+  snprintf(path, sizeof path, "%s/json_shards.json", folder);
+  snprintf(weights, sizeof weights, "%s/json_shards.weights.json", folder);
+  keraunos_model* model = NULL;
+  EXPECT(keraunos_model_load_with_weights(path, weights, &model) == KERAUNOS_OK);
+  EXPECT(keraunos_model_input_count(model) == 1);
+  keraunos_model_free(model);
+  expect_error(keraunos_model_load(path, &model), KERAUNOS_MALFORMED_FILE, "no weights");
+  expect_error(keraunos_model_load_with_weights(path, NULL, &model), KERAUNOS_INVALID_ARGUMENT,
+               "weights is NULL");
+}
+
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   snprintf(model_path, sizeof model_path, "%s/mnist_cnn.keras", argv[1]);
@@ -169,5 +183,6 @@ int main(int argc, char** argv) {
   options_are_checked_when_they_are_used();
   freeing_null_does_nothing();
   the_default_session_tells_its_device();
+  weights_may_come_from_another_file(argv[1]);
   return 0;
 }

@@ -24,13 +24,14 @@ class Failure(Exception):
     """What is wrong with a case."""
 
 
-def run_binary(binary: str, model: Path, inputs: dict, device: str):
+def run_binary(binary: str, model: Path, inputs: dict, device: str, weights: Path | None = None):
     """The finished process, and the arrays it wrote (none if it wrote no file)."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.npz"), Path(folder, "out.npz")
         np.savez(source, **inputs)
         command = [binary, "run", str(model), "--inputs", str(source)]
         command += ["--outputs", str(target), "--device", device]
+        command += ["--weights", str(weights)] if weights else []
         try:
             done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -71,8 +72,9 @@ def worst_error(name: str, got: np.ndarray, wanted: np.ndarray, rtol: float, ato
 def check_run(binary: str, device: str, case: dict, recorded, run: int) -> float:
     rtol, atol = case.get("rtol", RTOL), case.get("atol", ATOL)
     wanted = arrays_of(recorded, run, "output")
-    model = FOLDER / f"{case['name']}.keras"
-    done, got = run_binary(binary, model, arrays_of(recorded, run, "input"), device)
+    model = FOLDER / case.get("file", f"{case['name']}.keras")
+    weights = FOLDER / case["weights"] if "weights" in case else None
+    done, got = run_binary(binary, model, arrays_of(recorded, run, "input"), device, weights)
     if done.returncode != 0:
         raise Failure(f"exit {done.returncode}: {stderr_of(done)}")
     if got.keys() != wanted.keys():
@@ -93,10 +95,15 @@ def check_case(binary: str, device: str, case: dict) -> str:
     return f"{worst:.2e}"
 
 
-def check_refusal(binary: str, device: str, name: str, words: list[str]) -> str:
+def check_refusal(binary: str, device: str, name: str, entry) -> str:
     """The message; raises Failure unless it is one line with all the words, and the exit is 1."""
-    model = FOLDER / "refused" / f"{name}.keras"
-    done, _ = run_binary(binary, model, {"input_0": np.zeros((1, 4), np.float32)}, device)
+    folder = FOLDER / "refused"
+    words = entry if isinstance(entry, list) else entry["words"]
+    files = {} if isinstance(entry, list) else entry
+    model = folder / files.get("file", f"{name}.keras")
+    weights = folder / files["weights"] if "weights" in files else None
+    inputs = {"input_0": np.zeros((1, 4), np.float32)}
+    done, _ = run_binary(binary, model, inputs, device, weights)
     message = stderr_of(done)
     if done.returncode != 1:
         raise Failure(f"exit {done.returncode} instead of 1: {message}")

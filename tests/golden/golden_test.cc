@@ -22,8 +22,21 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+std::string text_or(const file::Json& object, const char* key, const std::string& fallback) {
+  const auto found = object.find(key);
+  return found ? std::string(found->as_string()) : fallback;
+}
+
+Model load_model(const std::string& file, const std::string& weights) {
+  LoadOptions options;
+  if (!weights.empty()) options.weights = cases_dir + weights;
+  return Model::load(cases_dir + file, options);
+}
+
 struct GoldenCase {
   std::string name;
+  std::string file;
+  std::string weights;  // or empty
   double rtol = 1e-5;
   double atol = 1e-5;
 };
@@ -33,7 +46,9 @@ void PrintTo(const GoldenCase& it, std::ostream* out) { *out << it.name; }
 std::vector<GoldenCase> load_index() {
   std::vector<GoldenCase> cases;
   for (const file::Json entry : file::Json::parse(read_text(cases_dir + "index.json")).elements()) {
-    GoldenCase it{.name = std::string(entry.at("name").as_string())};
+    GoldenCase it{.name = std::string(entry.at("name").as_string()), .file = {}, .weights = {}};
+    it.file = text_or(entry, "file", it.name + ".keras");
+    it.weights = text_or(entry, "weights", "");
     if (const auto rtol = entry.find("rtol")) it.rtol = rtol->as_double();
     if (const auto atol = entry.find("atol")) it.atol = atol->as_double();
     cases.push_back(it);
@@ -80,8 +95,7 @@ double worst_error(const Tensor& actual, const Tensor& expected, const GoldenCas
 
 void expect_equals_keras(const GoldenCase& it, Kernels kernels) {
   const NamedTensors arrays = load_npz(cases_dir + it.name + ".npz");
-  Session session(Model::load(cases_dir + it.name + ".keras"),
-                  {.device = Device::cpu, .kernels = kernels});
+  Session session(load_model(it.file, it.weights), {.device = Device::cpu, .kernels = kernels});
 
   int runs = 0;
   for (auto inputs = select(arrays, runs, "input"); !inputs.empty();
@@ -115,6 +129,8 @@ INSTANTIATE_TEST_SUITE_P(Keras, Golden, testing::ValuesIn(load_index()),
 
 struct RefusedCase {
   std::string name;
+  std::string file;
+  std::string weights;
   std::vector<std::string> words;
 };
 
@@ -123,8 +139,13 @@ void PrintTo(const RefusedCase& it, std::ostream* out) { *out << it.name; }
 std::vector<RefusedCase> load_refused() {
   std::vector<RefusedCase> cases;
   const auto index = file::Json::parse(read_text(cases_dir + "refused/index.json"));
-  for (const auto [name, words] : index.members()) {
-    RefusedCase it{.name = std::string(name), .words = {}};
+  for (const auto [name, entry] : index.members()) {
+    RefusedCase it{.name = std::string(name), .file = {}, .weights = {}, .words = {}};
+    it.file = "refused/" + (entry.is_object() ? text_or(entry, "file", "") : it.name + ".keras");
+    if (entry.is_object() && entry.contains("weights")) {
+      it.weights = "refused/" + text_or(entry, "weights", "");
+    }
+    const file::Json words = entry.is_object() ? entry.at("words") : entry;
     for (const file::Json word : words.elements()) it.words.emplace_back(word.as_string());
     cases.push_back(it);
   }
@@ -135,7 +156,7 @@ class Refused : public testing::TestWithParam<RefusedCase> {};
 
 TEST_P(Refused, NamesTheReason) {
   try {
-    Model::load(cases_dir + "refused/" + GetParam().name + ".keras");
+    load_model(GetParam().file, GetParam().weights);
     FAIL() << "the model was accepted";
   } catch (const Error& error) {
     for (const std::string& word : GetParam().words) {

@@ -4,7 +4,7 @@
     python make_golden.py            # all cases, and the models to be refused
     python make_golden.py NAME...    # only these
 
-For each case, cases/NAME.keras is the model and cases/NAME.npz holds for each run i the arrays
+For each case, cases/NAME.keras is the model (or what the index names instead) and cases/NAME.npz holds for each run i the arrays
 r{i}.input_{k}, in the order of model.inputs, and r{i}.output_{k}, in the flattened order of the
 outputs. Weights and inputs are random from a seed that depends on the case's name alone.
 cases/index.json lists the cases; cases/refused/index.json names, for each model that must be
@@ -14,6 +14,8 @@ refused, what the message must contain.
 import argparse
 import json
 import os
+import re
+import shutil
 import sys
 import warnings
 import zlib
@@ -36,6 +38,9 @@ import cases_embedding  # noqa: F401
 import cases_file  # noqa: F401
 import cases_graph  # noqa: F401
 import cases_image  # noqa: F401
+import cases_legacy  # noqa: F401
+import cases_legacy_operations  # noqa: F401
+import cases_legacy_recurrent  # noqa: F401
 import cases_merge  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
@@ -50,8 +55,10 @@ import cases_quantized  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
 import cases_text  # noqa: F401
+import legacy_h5
 import refused
 import refused_layers  # noqa: F401
+import refused_legacy  # noqa: F401
 import refused_operations  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
@@ -66,13 +73,14 @@ def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
     """Values as of a trained model: no zero biases, no fresh statistics that hide mistakes."""
     for weight in model.weights:
         shape = tuple(weight.shape)
-        if weight.name == "count":
+        name = weight.name.split("/")[-1].split(":")[0]  # tf_keras: "dense/kernel:0"
+        if name == "count":
             continue
-        if weight.name in ("moving_variance", "variance"):
+        if name in ("moving_variance", "variance"):
             values = rng.uniform(0.3, 2.0, shape)
-        elif weight.name == "gamma":
+        elif name == "gamma":
             values = rng.normal(1.0, 0.4, shape)
-        elif weight.name in ("bias", "beta", "moving_mean", "mean"):
+        elif name in ("bias", "beta", "moving_mean", "mean"):
             values = rng.normal(0.0, 0.5, shape)
         else:
             values = rng.normal(0.0, 1.0 / np.sqrt(np.prod(shape[:-1])), shape)
@@ -85,7 +93,8 @@ def random_inputs(case: Case, tensors, run: int, rng) -> list[np.ndarray]:
     for tensor in tensors:
         batch = 3 if case.stateful else (3, 1)[run % 2]
         shape = (batch, *(next(sizes) if d is None else d for d in tensor.shape[1:]))
-        arrays.append(random_array(shape, tensor.dtype, case, rng))
+        dtype = getattr(tensor.dtype, "name", tensor.dtype)
+        arrays.append(random_array(shape, dtype, case, rng))
     if next(sizes, None) is not None:
         raise ValueError(f"{case.name}: more sizes than None dimensions")
     if case.prepare:
@@ -112,12 +121,12 @@ def random_array(shape: tuple, dtype: str, case: Case, rng) -> np.ndarray:
 def make(case: Case) -> None:
     keras.utils.clear_session()
     rng = np.random.default_rng(zlib.crc32(case.name.encode()))
-    path = FOLDER / f"{case.name}.keras"
+    path = case.path(FOLDER)
     model = case.build()
     randomise_weights(model, rng)
     if case.finish:
         case.finish(model)
-    model.save(path)
+    (case.save or truth.saved)(model, path)
     if case.edit:
         case.edit(path)
     described = model if truth.is_of_built_model(case.truth) else truth.load(path)
@@ -133,27 +142,41 @@ def make(case: Case) -> None:
 def layer_classes(model_config: dict) -> list[str]:
     """Class names of a model's layers, nested ones too, each once, as they first appear."""
     names = {}
-    for layer in model_config["config"]["layers"]:
+    config = model_config["config"]
+    for layer in config["layers"] if isinstance(config, dict) else config:
         names[layer["class_name"]] = None
         if "layers" in layer["config"]:
             names |= dict.fromkeys(layer_classes(layer))
     return list(names)
 
 
+def config_of(path: Path) -> dict:
+    if path.is_dir():
+        return json.loads((path / archive.CONFIG).read_text())
+    if path.suffix == ".h5":
+        return legacy_h5.read_config(path)
+    if path.suffix == ".json":
+        return json.loads(path.read_text())
+    return json.loads(archive.read_members(path)[archive.CONFIG])
+
+
 def remove_stale(folder: Path, known) -> None:
-    for path in [*folder.glob("*.keras"), *folder.glob("*.npz")]:
-        if path.stem not in known:
-            path.unlink()
+    for path in folder.iterdir():
+        # Parts of weights are named NAME_00000.weights.h5.
+        name = re.sub(r"_\d{5}$", "", path.name.split(".")[0])
+        if name in known or path.name in ("index.json", "refused"):
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def index_entry(case: Case) -> dict:
-    config = json.loads(archive.read_members(FOLDER / f"{case.name}.keras")[archive.CONFIG])
-    entry = {"name": case.name, "layers": layer_classes(config), **case.tolerance()}
+    layers = layer_classes(config_of(case.path(FOLDER)))
+    entry = {"name": case.name, **case.files(), "layers": layers, **case.tolerance()}
     return entry | ({"stateful": True} if case.stateful else {})
 
 
 def index() -> list[dict]:
-    return [index_entry(c) for c in CASES.values() if (FOLDER / f"{c.name}.keras").exists()]
+    return [index_entry(c) for c in CASES.values() if c.path(FOLDER).exists()]
 
 
 def write_index(path: Path, entries) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from keras import layers
 
 import archive
+import truth
 
 
 @dataclass
@@ -20,6 +21,9 @@ class Model:
     build: Callable[[], keras.Model]
     words: list[str]
     edit: Callable[[Path], None] | None = None
+    form: str = ".keras"
+    weights: str | None = None
+    save: Callable[[keras.Model, Path], None] | None = None
 
 
 MODELS: dict[str, Model] = {}
@@ -37,11 +41,11 @@ def functional_pair() -> keras.Model:
     return keras.Model(x, layers.Dense(4, name="score")(hidden))
 
 
-def refuse(name: str, words: list[str], build: Callable[[], keras.Model] = dense_pair):
+def refuse(name: str, words: list[str], build: Callable = dense_pair, **options):
     """Registers the decorated edit of the saved file; without one, call register() itself."""
 
     def register(edit: Callable[[Path], None] | None = None):
-        MODELS[name] = Model(build, words, edit)
+        MODELS[name] = Model(build, words, edit, **options)
         return edit
 
     return register
@@ -501,11 +505,18 @@ def make(folder: Path, names: list[str]) -> None:
         if names and name not in names:
             continue
         keras.utils.clear_session()
-        path = folder / f"{name}.keras"
-        model.build().save(path)
+        path = folder / f"{name}{model.form}"
+        (model.save or truth.saved)(model.build(), path)
         if model.edit:
             model.edit(path)
 
 
-def expected_words() -> dict[str, list[str]]:
-    return {name: model.words for name, model in MODELS.items()}
+def expected_words() -> dict:
+    return {name: expected(name, model) for name, model in MODELS.items()}
+
+
+def expected(name: str, model: Model) -> list[str] | dict:
+    if model.form == ".keras":
+        return model.words
+    weights = {"weights": f"{name}{model.weights}"} if model.weights else {}
+    return {"file": f"{name}{model.form}", **weights, "words": model.words}

@@ -33,6 +33,9 @@ Options of every row:
     truth    how the outputs are computed (the reloaded model itself)
     stateful runs hand on states, so that all have one batch size
     edit     what is done to the saved file before it is reloaded
+    form     the ending of the model's file (".keras"); "" is a folder
+    weights  the ending of its file of weights, where that is another
+    save     how the model is saved as a path of that form (model.save)
     rtol, atol, why   a tolerance of this case's own, with its reason
 """
 
@@ -59,6 +62,9 @@ class Case:
     truth: Callable | None = None
     stateful: bool = False
     edit: Callable[[Path], None] | None = None
+    form: str = ".keras"
+    weights: str | None = None
+    save: Callable[[keras.Model, Path], None] | None = None
     rtol: float | None = None
     atol: float | None = None
     why: str | None = None
@@ -67,6 +73,14 @@ class Case:
         if (self.rtol or self.atol) and not self.why:
             raise ValueError(f"{self.name}: a tolerance of its own needs its reason")
         self.truth = self.truth or truths.reloaded
+
+    def path(self, folder: Path) -> Path:
+        return folder / f"{self.name}{self.form}"
+
+    def files(self) -> dict:
+        """The entries of the index that say where the model is, unless it is NAME.keras."""
+        files = {} if self.form == ".keras" else {"file": f"{self.name}{self.form}"}
+        return files | ({"weights": f"{self.name}{self.weights}"} if self.weights else {})
 
     def tolerance(self) -> dict:
         own = {"rtol": self.rtol, "atol": self.atol, "why": self.why}

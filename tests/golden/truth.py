@@ -39,6 +39,10 @@ def to_numpy(output) -> np.ndarray:
     return np.char.decode(array.astype(bytes), "utf-8") if array.dtype.kind == "O" else array
 
 
+def saved(model: keras.Model, path: Path) -> None:
+    model.save(path)
+
+
 def reloaded(path: Path, _: keras.Model, arrays: list[np.ndarray]) -> list[np.ndarray]:
     return call(load(path), arrays)
 

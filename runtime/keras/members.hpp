@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/bytes.hpp"
+
+namespace keraunos::keras {
+
+/// The members of a `.keras` file: a zip, or the folder that it was unpacked into.
+class Members {
+ public:
+  virtual ~Members() = default;
+
+  /// The content of a member ("config.json", "assets/layers/..."); nothing where there is none.
+  virtual std::optional<Bytes> read(const std::string& name) const = 0;
+  std::optional<std::string> read_text(const std::string& name) const;
+};
+
+std::shared_ptr<const Members> open_zip(Bytes file);
+/// Members whose names would lead out of the folder are not there.
+std::shared_ptr<const Members> open_folder(std::string path);
+
+}  // namespace keraunos::keras

@@ -1,0 +1,239 @@
+#include "runtime/keras/tf_operations.hpp"
+
+#include <algorithm>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/keras/legacy_classes.hpp"
+#include "runtime/keras/legacy_nodes.hpp"
+#include "runtime/keras/tf_node.hpp"
+#include "runtime/keras/tf_rules.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+using file::Json;
+
+struct TfFunction {
+  std::string_view symbol;
+  std::string_view class_name;                     // of the operation of Keras 3
+  std::vector<std::string_view> operands = {"x"};  // parameters that it is called on, in order
+  LegacyKeys attributes = {};                      // parameters -> keys of its config
+  LegacyKeys given = {};                           // keys of its config, and JSON where left out
+  TfRule rule = nullptr;                           // what this line cannot say
+};
+
+const std::vector<std::string_view> xy = {"x", "y"};
+const std::vector<std::string_view> tensor = {"tensor"};
+const std::vector<std::string_view> input = {"input"};
+const std::vector<std::string_view> input_tensor = {"input_tensor"};
+const std::vector<std::string_view> features = {"features"};
+const LegacyKeys axis = {{"axis", "axis"}};
+const LegacyKeys reduction = {{"axis", "axis"}, {"keepdims", "keepdims"}};
+const LegacyKeys from_axis_0 = {{"axis", "0"}};
+
+const std::vector<TfFunction>& functions() {
+  static const std::vector<TfFunction> table = {
+      {"__operators__.add", "Add", xy},
+      {"__operators__.eq", "Equal", {"self", "other"}},
+      {"__operators__.getitem", "GetItem", tensor, {}, {}, slice_spec},
+      {"__operators__.ne", "NotEqual", {"self", "other"}},
+      {"broadcast_to", "BroadcastTo", input, {{"shape", "shape"}}},
+      {"cast", "Cast", {"x"}, {{"dtype", "dtype"}}},
+      {"clip_by_value", "Clip", {"t"}, {{"clip_value_min", "x_min"}, {"clip_value_max", "x_max"}}},
+      {"compat.v1.floor_div", "FloorDivide", xy},
+      {"compat.v1.gather", "Take", {"params", "indices"}, axis, from_axis_0, no_batch_dims},
+      {"compat.v1.norm", "Norm", tensor, axis, {}, only_euclidean},
+      {"compat.v1.pad", "Pad", tensor, {{"paddings", "pad_width"}}, {}, pad_mode},
+      {"compat.v1.squeeze", "Squeeze", input, axis},
+      {"compat.v1.transpose", "Transpose", {"a"}, {{"perm", "axes"}}},
+      {"concat", "Concatenate", {"values"}, axis},
+      {"convert_to_tensor", "StopGradient", {"value"}},
+      {"expand_dims", "ExpandDims", input, axis},
+      {"gather", "Take", {"params", "indices"}, axis, from_axis_0, no_batch_dims},
+      {"identity", "StopGradient", input},
+      {"image.resize",
+       "Resize",
+       {"images"},
+       {{"size", "size"}, {"antialias", "antialias"}},
+       {},
+       resize_method},
+      {"linalg.matmul", "Matmul", {"a", "b"}, {}, {}, transpose_operands},
+      {"linalg.norm", "Norm", tensor, axis, {}, only_euclidean},
+      {"math.abs", "Absolute"},
+      {"math.add", "Add", xy},
+      {"math.argmax", "Argmax", input, axis, from_axis_0, then_int64},
+      {"math.argmin", "Argmin", input, axis, from_axis_0, then_int64},
+      {"math.ceil", "Ceil"},
+      {"math.cos", "Cos"},
+      {"math.cumsum", "Cumsum", {"x"}, axis, from_axis_0},
+      {"math.divide", "Divide", xy},
+      {"math.divide_no_nan", "DivideNoNan", xy},
+      {"math.equal", "Equal", xy},
+      {"math.erf", "Erf"},
+      {"math.exp", "Exp"},
+      {"math.expm1", "Expm1"},
+      {"math.floor", "Floor"},
+      {"math.floordiv", "FloorDivide", xy},
+      {"math.floormod", "Mod", xy},
+      {"math.greater", "Greater", xy},
+      {"math.greater_equal", "GreaterEqual", xy},
+      {"math.l2_normalize", "Normalize", {"x"}, axis, {}, l2_epsilon},
+      {"math.less", "Less", xy},
+      {"math.less_equal", "LessEqual", xy},
+      {"math.log", "Log"},
+      {"math.log1p", "Log1p"},
+      {"math.log_sigmoid", "LogSigmoid"},
+      {"math.logical_and", "LogicalAnd", xy},
+      {"math.logical_not", "LogicalNot"},
+      {"math.logical_or", "LogicalOr", xy},
+      {"math.maximum", "Maximum", xy},
+      {"math.minimum", "Minimum", xy},
+      {"math.multiply", "Multiply", xy},
+      {"math.negative", "Negative"},
+      {"math.not_equal", "NotEqual", xy},
+      {"math.pow", "Power", xy},
+      {"math.reciprocal", "Reciprocal"},
+      {"math.reduce_all", "All", input_tensor, reduction},
+      {"math.reduce_any", "Any", input_tensor, reduction},
+      {"math.reduce_logsumexp", "Logsumexp", input_tensor, reduction},
+      {"math.reduce_max", "Max", input_tensor, reduction},
+      {"math.reduce_mean", "Mean", input_tensor, reduction},
+      {"math.reduce_min", "Min", input_tensor, reduction},
+      {"math.reduce_prod", "Prod", input_tensor, reduction},
+      {"math.reduce_std", "Std", input_tensor, reduction},
+      {"math.reduce_sum", "Sum", input_tensor, reduction},
+      {"math.reduce_variance", "Var", input_tensor, reduction},
+      {"math.round", "Round"},
+      {"math.rsqrt", "Rsqrt"},
+      {"math.sigmoid", "Sigmoid"},
+      {"math.sign", "Sign"},
+      {"math.sin", "Sin"},
+      {"math.softplus", "Softplus", features},
+      {"math.sqrt", "Sqrt"},
+      {"math.square", "Square"},
+      {"math.squared_difference", "Subtract", xy, {}, {}, then_square},
+      {"math.subtract", "Subtract", xy},
+      {"math.tanh", "Tanh"},
+      {"math.top_k", "TopK", input, {{"k", "k"}, {"sorted", "sorted"}}},
+      {"math.truediv", "TrueDivide", xy},
+      {"nn.avg_pool2d",
+       "AveragePool",
+       input,
+       {{"ksize", "pool_size"}, {"strides", "strides"}},
+       {},
+       pool_padding},
+      {"nn.bias_add", "Add", {"value", "bias"}, {}, {}, only_nhwc},
+      {"nn.depth_to_space", "DepthToSpace", input, {{"block_size", "block_size"}}, {}, only_nhwc},
+      {"nn.elu", "Elu", features},
+      {"nn.gelu", "Gelu", features, {{"approximate", "approximate"}}, {{"approximate", "false"}}},
+      {"nn.leaky_relu", "LeakyRelu", features, {{"alpha", "negative_slope"}}},
+      {"nn.log_softmax", "LogSoftmax", {"logits"}, axis},
+      {"nn.max_pool2d",
+       "MaxPool",
+       input,
+       {{"ksize", "pool_size"}, {"strides", "strides"}},
+       {},
+       pool_padding},
+      {"nn.relu", "Relu", features},
+      {"nn.relu6", "Relu6", features},
+      {"nn.selu", "Selu", features},
+      {"nn.sigmoid", "Sigmoid"},
+      {"nn.silu", "Silu", features},
+      {"nn.softmax", "Softmax", {"logits"}, axis},
+      {"nn.softplus", "Softplus", features},
+      {"nn.softsign", "Softsign", features},
+      {"nn.space_to_depth", "SpaceToDepth", input, {{"block_size", "block_size"}}, {}, only_nhwc},
+      {"nn.swish", "Silu", features},
+      {"nn.tanh", "Tanh"},
+      {"one_hot", "OneHot", {"indices"}, {{"depth", "num_classes"}, {"axis", "axis"}}},
+      {"ones_like", "OnesLike", input},
+      {"repeat", "Repeat", input, {{"repeats", "repeats"}, {"axis", "axis"}}},
+      {"reshape", "Reshape", tensor, {{"shape", "newshape"}}},
+      {"reverse", "Flip", tensor, axis},
+      {"roll", "Roll", input, {{"shift", "shift"}, {"axis", "axis"}}},
+      {"slice", "GetItem", {"input_"}, {}, {}, begin_and_size},
+      {"sort", "Sort", {"values"}, axis},
+      {"split", "Split", {"value"}, axis, {}, cut_at_sizes},
+      {"squeeze", "Squeeze", input, axis},
+      {"stack", "Stack", {"values"}, axis},
+      {"stop_gradient", "StopGradient", input},
+      {"tensordot", "Tensordot", {"a", "b"}, {{"axes", "axes"}}},
+      {"tile", "Tile", input, {{"multiples", "repeats"}}},
+      {"transpose", "Transpose", {"a"}, {{"perm", "axes"}}},
+      {"unstack", "Unstack", {"value"}, {{"axis", "axis"}, {"num", "num"}}},
+      {"where", "Where", {"condition", "x", "y"}},
+      {"zeros_like", "ZerosLike", input},
+  };
+  return table;
+}
+
+Operations translate(const std::string& symbol, const CallArguments& call) {
+  const auto& table = functions();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const TfFunction& it) { return it.symbol == symbol; });
+  if (found == table.end()) {
+    fail(ErrorCode::unsupported, "the TensorFlow function tf.{} is not supported", symbol);
+  }
+  Parameters parameters(symbol, found->operands.front(), call);
+  Operations operations = {{std::string(found->class_name), {}, {}}};
+  for (const std::string_view name : found->operands) {
+    operations[0].call.positional.push_back(parameters.take_required(name));
+  }
+  for (const auto& [name, key] : found->attributes) {
+    const Argument value = parameters.take(name);
+    if (value.is_none()) continue;
+    if (value.kind != Argument::Kind::constant) {
+      fail(ErrorCode::unsupported, "tf.{} is called with {}={}; a constant is supported", symbol,
+           name, value.describe());
+    }
+    operations[0].config.emplace_back(key, value);
+  }
+  for (const auto& [key, json] : found->given) {
+    const auto has = [&](const auto& item) { return item.first == key; };
+    if (std::ranges::none_of(operations[0].config, has)) set_key(operations[0], key, json);
+  }
+  if (found->rule != nullptr) found->rule(parameters, operations);
+  parameters.refuse_rest();
+  return operations;
+}
+
+}  // namespace
+
+bool is_tf_operation(std::string_view class_name) {
+  return class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
+         class_name == "TensorFlowOpLayer";
+}
+
+std::vector<Operation> translate_tf_operation(const Json& config, const CallArguments& call) {
+  if (config.contains("node_def")) {
+    const TfNode node = parse_tf_node(config, call);
+    return translate(node.symbol, node.call);
+  }
+  return translate(std::string(config.at("function").as_string()), call);
+}
+
+void write_operation(file::JsonWriter& out, const Operation& operation, const std::string& name) {
+  out.begin_object();
+  out.key("module");
+  out.string("keras.src.ops.numpy");
+  out.key("class_name");
+  out.string(operation.class_name);
+  out.key("config");
+  out.begin_object();
+  out.key("name");
+  out.string(name);
+  for (const auto& [key, argument] : operation.config) {
+    out.key(key);
+    write_argument(out, argument);
+  }
+  out.end_object();
+  out.key("name");
+  out.string(name);
+  out.key("inbound_nodes");
+  out.begin_array();
+  write_call(out, operation.call);
+  out.end_array();
+  out.end_object();
+}
+
+}  // namespace keraunos::keras

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/keras/tf_operations.hpp"
+#include "runtime/keras/tf_parameters.hpp"
+
+// What the table of TensorFlow's functions cannot say in a line: each rule takes the parameters
+// that it knows and changes the operations that the line made.
+
+namespace keraunos::keras {
+
+using Operations = std::vector<Operation>;
+using TfRule = void (*)(Parameters&, Operations&);
+
+/// Adds a key with this JSON to an operation's config.
+void set_key(Operation& operation, std::string_view key, std::string_view json);
+
+void then_square(Parameters& parameters, Operations& operations);
+void then_int64(Parameters& parameters, Operations& operations);
+void transpose_operands(Parameters& parameters, Operations& operations);
+void cut_at_sizes(Parameters& parameters, Operations& operations);
+void pad_mode(Parameters& parameters, Operations& operations);
+void pool_padding(Parameters& parameters, Operations& operations);
+void resize_method(Parameters& parameters, Operations& operations);
+void only_nhwc(Parameters& parameters, Operations& operations);
+void only_euclidean(Parameters& parameters, Operations& operations);
+void no_batch_dims(Parameters& parameters, Operations& operations);
+void l2_epsilon(Parameters& parameters, Operations& operations);
+void slice_spec(Parameters& parameters, Operations& operations);
+void begin_and_size(Parameters& parameters, Operations& operations);
+
+}  // namespace keraunos::keras

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+#include "runtime/base/fail.hpp"
+#include "runtime/keras/weights.hpp"
+
+namespace keraunos::keras {
+namespace {
+
+// What the sublayers of Keras 2 are called instead.
+constexpr std::array old_parts = {
+    std::pair<std::string_view, std::string_view>{"query_dense", "_query_dense"},
+    std::pair<std::string_view, std::string_view>{"key_dense", "_key_dense"},
+    std::pair<std::string_view, std::string_view>{"value_dense", "_value_dense"},
+    std::pair<std::string_view, std::string_view>{"output_dense", "_output_dense"},
+};
+
+struct Numbered {
+  std::string_view name;
+  std::uint32_t number = 0;  // of "dense": 0
+};
+
+// "dense_12" is dense number 12.
+Numbered split_number(std::string_view name) {
+  const std::size_t mark = name.rfind('_');
+  if (mark == std::string_view::npos) return {name};
+  const std::string_view digits = name.substr(mark + 1);
+  Numbered split{name.substr(0, mark)};
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), split.number);
+  return error == std::errc{} && end == digits.data() + digits.size() ? split : Numbered{name};
+}
+
+class WeightPaths final : public WeightSource {
+ public:
+  explicit WeightPaths(std::vector<file::H5File> files) : files_(std::move(files)) {}
+
+  std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
+                                   std::string_view name, const Shape&) override {
+    if (auto found = find_at(place.path, fmt::format("{}", index))) return found;
+    // A few layers store what they have by name.
+    if (auto found = find_at(place.path, name)) return found;
+    for (const auto& [modern, old] : old_parts) {
+      if (!place.path.ends_with(fmt::format("/{}", modern))) continue;
+      const auto end = place.path.size() - modern.size();
+      return find_at(place.path.substr(0, end) + std::string(old), fmt::format("{}", index));
+    }
+    return std::nullopt;
+  }
+
+  std::string describe(const WeightPlace& place, std::size_t index) const override {
+    return fmt::format("{}/vars/{}", place.path, index);
+  }
+
+  std::string locate(const std::string& path, const std::string& layer_name) override {
+    const std::size_t slash = path.rfind('/');
+    const std::string container = path.substr(0, slash);
+    const auto& path_of = layers_of(container);
+    const auto found = path_of.find(layer_name);
+    if (found != path_of.end()) return found->second;
+    return slash == std::string::npos ? path : locate_doubled(container, path.substr(slash + 1));
+  }
+
+ private:
+  std::optional<StoredWeight> find_at(const std::string& path, std::string_view member) const {
+    const std::string full = fmt::format("{}/vars/{}", path, member);
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (!files_[i].root().is_dataset(full)) continue;
+      StoredWeight weight = stored_weight(files_[i].root().dataset(full));
+      weight.id = fmt::format("{}:{}", i, full);
+      return weight;
+    }
+    return std::nullopt;
+  }
+
+  // Paths of the layers in a container by the names that the file records (since Keras 3.6).
+  const std::map<std::string, std::string>& layers_of(const std::string& container) {
+    const auto [found, is_new] = containers_.try_emplace(container);
+    auto& path_of = found->second;
+    if (!is_new) return path_of;
+    for (const file::H5File& file : files_) {
+      if (!file.root().is_group(container)) continue;
+      const file::H5Group group = file.root().group(container);
+      for (const std::string& member : group.names()) {
+        const std::string vars = member + "/vars";
+        if (!group.is_group(vars)) continue;
+        if (auto name = group.group(vars).string_attribute("name")) {
+          path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
+        }
+      }
+    }
+    return path_of;
+  }
+
+  // Keras 2.12 to 2.14 store a model's layers in "_layer_checkpoint_dependencies", where a layer
+  // with weights counts twice: dense, dense_2, dense_4. So the n-th path of a class that Keras 3
+  // counts is the n-th that is there.
+  std::string locate_doubled(const std::string& container, const std::string& counted) {
+    const std::size_t slash = container.rfind('/');
+    const std::string prefix =
+        slash == std::string::npos ? std::string() : container.substr(0, slash + 1);
+    const std::string doubled = prefix + "_layer_checkpoint_dependencies";
+    const auto [found, is_new] = doubled_.try_emplace(doubled);
+    if (is_new && files_[0].root().is_group(doubled)) {
+      for (const std::string& member : files_[0].root().group(doubled).names()) {
+        const auto [name, number] = split_number(member);
+        found->second[std::string(name)].push_back(number);
+      }
+      for (auto& [name, numbers] : found->second) std::sort(numbers.begin(), numbers.end());
+    }
+    const auto [name, number] = split_number(counted);
+    const auto numbers = found->second.find(std::string(name));
+    if (numbers == found->second.end() || number >= numbers->second.size()) {
+      return fmt::format("{}/{}", container, counted);
+    }
+    const std::uint32_t there = numbers->second[number];
+    return there == 0 ? fmt::format("{}/{}", doubled, name)
+                      : fmt::format("{}/{}_{}", doubled, name, there);
+  }
+
+  std::vector<file::H5File> files_;
+  std::map<std::string, std::map<std::string, std::string>> containers_;
+  std::map<std::string, std::map<std::string, std::vector<std::uint32_t>>> doubled_;
+};
+
+}  // namespace
+
+std::unique_ptr<WeightSource> open_weight_paths(std::vector<file::H5File> files) {
+  return std::make_unique<WeightPaths>(std::move(files));
+}
+
+}  // namespace keraunos::keras

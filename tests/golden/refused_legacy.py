@@ -1,0 +1,277 @@
+"""Models of other forms than .keras that must be refused."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import h5py
+import numpy as np
+import tensorflow as tf
+import tf_keras
+from tf_keras import layers
+
+import cases_legacy
+import legacy_h5
+from refused import refuse
+
+Input, Model, Sequential = tf_keras.Input, tf_keras.Model, tf_keras.Sequential
+h5 = partial(refuse, form=".h5")
+
+
+def pair():
+    x = Input((4,), name="x")
+    y = layers.Dense(4, "relu", name="hidden")(x)
+    return Model(x, layers.Dense(4, name="score")(y), name="pair")
+
+
+def nested():
+    x = Input((4,), name="x")
+    return Model(x, layers.Dense(4, name="score")(cases_legacy.encoder(4, "body")(x)))
+
+
+def with_layer(layer, shape: tuple = (4,), **options):
+    def build():
+        tf_keras.backend.clear_session()
+        x = Input(shape, **options)
+        return Model(x, layer(x))
+
+    return build
+
+
+# HDF5: weights
+
+
+@h5("whole_h5_without_config", ["model_config", "weights only"], pair)
+def _(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file.attrs["model_config"]
+
+
+@h5("whole_h5_without_weights", ["model_weights", "layer_names"], pair)
+def _(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file["model_weights"]
+
+
+def drop_bias(weights) -> None:
+    del weights["score"]["score/bias:0"]
+
+
+def drop_layer(weights) -> None:
+    del weights["score"]
+
+
+def add_variable(weights) -> None:
+    weights["score"]["score/second_bias:0"] = np.zeros(4, "float32")
+
+
+def add_layer(weights) -> None:
+    weights["third"] = {"third/kernel:0": np.zeros((4, 4), "float32")}
+
+
+def misshape(weights) -> None:
+    weights["score"]["score/kernel:0"] = np.zeros((4, 5), "float32")
+
+
+def confuse(weights) -> None:
+    weights["body"] = {f"layer/{i}": a for i, a in enumerate(weights["body"].values())}
+
+
+for name, words, edit, build in [
+    ("missing", ["score", "bias"], drop_bias, pair),
+    ("of_layer_missing", ["score", "kernel"], drop_layer, pair),
+    ("surplus", ["second_bias"], add_variable, pair),
+    ("of_surplus_layer", ["third", "3 layers", "2 layers"], add_layer, pair),
+    ("misshapen", ["score", "kernel", "(4, 5)"], misshape, pair),
+    ("without_names", ["body", "told apart"], confuse, nested),
+]:
+    h5(f"whole_h5_weights_{name}", words, build)(partial(legacy_h5.edit_weights, edit=edit))
+
+
+# HDF5: the config
+
+
+def edit_config(name: str, words: list[str], build=pair):
+    def register(edit):
+        h5(f"whole_h5_{name}", words, build)(partial(legacy_h5.edit_config, edit=edit))
+
+    return register
+
+
+def layer_named(config, name: str) -> dict:
+    return next(entry for entry in config["config"]["layers"] if entry["name"] == name)
+
+
+@edit_config("cycle", ["cycle", "hidden"])
+def _(config) -> None:
+    layer_named(config, "hidden")["inbound_nodes"] = [[["score", 0, 0, {}]]]
+
+
+@edit_config("dangling", ["nowhere"])
+def _(config) -> None:
+    layer_named(config, "score")["inbound_nodes"] = [[["nowhere", 0, 0, {}]]]
+
+
+@edit_config("two_layers_of_one_name", ["hidden"])
+def _(config) -> None:
+    entry = layer_named(config, "score")
+    entry["name"] = entry["config"]["name"] = "hidden"
+
+
+@edit_config("wrong_node", ["hidden", "call 3"])
+def _(config) -> None:
+    layer_named(config, "score")["inbound_nodes"] = [[["hidden", 3, 0, {}]]]
+
+
+@edit_config("wrong_node_of_nested", ["body"], nested)
+def _(config) -> None:
+    layer_named(config, "score")["inbound_nodes"] = [[["body", 2, 0, {}]]]
+
+
+@edit_config("wrong_output", ["score"])
+def _(config) -> None:
+    config["config"]["output_layers"] = [["score", 1, 0]]
+
+
+@edit_config("node_is_no_reference", ["score", "[layer, node, tensor, kwargs]"])
+def _(config) -> None:
+    layer_named(config, "score")["inbound_nodes"] = [["hidden"]]
+
+
+@edit_config("custom_class", ["Doubler", "hidden"])
+def _(config) -> None:
+    layer_named(config, "hidden")["class_name"] = "Doubler"
+
+
+@edit_config("custom_class_named_as_ours", ["Custom.Dense", "hidden"])
+def _(config) -> None:
+    layer_named(config, "hidden")["class_name"] = "Custom>Dense"
+
+
+@edit_config("subclassed_model", ["Classifier"])
+def _(config) -> None:
+    config["class_name"] = "Classifier"
+
+
+@edit_config("instance_property", ["InstanceProperty", "hidden"])
+def _(config) -> None:
+    layer_named(config, "hidden")["class_name"] = "InstanceProperty"
+
+
+@edit_config("sparse_input", ["sparse", "'x'"])
+def _(config) -> None:
+    layer_named(config, "x")["config"]["sparse"] = True
+
+
+@edit_config("ragged_input", ["ragged", "'x'"])
+def _(config) -> None:
+    layer_named(config, "x")["config"]["ragged"] = True
+
+
+@edit_config("time_major", ["time_major", "hidden"])
+def _(config) -> None:
+    layer_named(config, "hidden")["config"]["time_major"] = True
+
+
+@h5("whole_h5_broken_config", ["model_config"], pair)
+def _(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file.attrs["model_config"] = file.attrs["model_config"][:-30]
+
+
+h5(
+    "whole_h5_lambda",
+    ["Lambda", "doubled"],
+    with_layer(layers.Lambda(lambda x: 2 * x, name="doubled")),
+)()
+h5(
+    "whole_h5_unknown_tf_function",
+    ["tf.image.per_image_standardization"],
+    with_layer(tf.image.per_image_standardization, (4, 4, 3)),
+)()
+h5(
+    "whole_h5_tf_function_of_a_shape",
+    ["tf.compat.v1.shape"],
+    with_layer(lambda x: tf.reshape(x, [tf.shape(x)[0], 2, 2])),
+)()
+h5(
+    "whole_h5_tf_parameter",
+    ["tf.math.cumsum", "exclusive"],
+    with_layer(lambda x: tf.math.cumsum(x, 1, exclusive=True)),
+)()
+
+
+# Folders, JSON, weights in other files
+
+
+def write_saved_model(_, path: Path) -> None:
+    path.mkdir(exist_ok=True)
+    (path / "saved_model.pb").write_bytes(b"\x08\x01")
+
+
+def write_npz_folder(model, path: Path) -> None:
+    cases_legacy.save_as_folder(model, path)
+    (path / "model.weights.h5").rename(path / "model.weights.npz")
+
+
+def write_notes(_, path: Path) -> None:
+    path.mkdir(exist_ok=True)
+    (path / "notes.txt").write_text("Nothing here.\n")
+
+
+refuse("folder_saved_model", ["SavedModel"], pair, form="", save=write_saved_model)()
+refuse("folder_with_npz", ["npz"], pair, form="", save=write_npz_folder)()
+refuse("folder_of_notes", ["metadata.json"], pair, form="", save=write_notes)()
+
+
+def json_model(name: str, words: list[str], save_weights=None, weights=None, build=pair):
+    save = partial(cases_legacy.save_in_two, save_weights or (lambda *_: None))
+    return refuse(f"json_{name}", words, build, form=".json", weights=weights, save=save)
+
+
+def npz(_, stem: Path) -> None:
+    np.savez(f"{stem}.weights.npz", kernel=np.zeros(3))
+
+
+def notes(_, stem: Path) -> None:
+    Path(f"{stem}.weights.txt").write_text("Nothing here.\n")
+
+
+def empty_h5(_, stem: Path) -> None:
+    h5py.File(f"{stem}.h5", "w").close()
+
+
+json_model("without_weights", ["JSON", "no weights"])()
+json_model("weights_npz", ["npz"], npz, ".weights.npz")()
+json_model("weights_of_notes", [".weights.h5"], notes, ".weights.txt")()
+json_model("weights_of_an_empty_h5", ["layer_names"], empty_h5, ".h5")()
+json_model("weights_nowhere", ["cannot read"], None, ".weights.h5")()
+
+shards = partial(
+    json_model,
+    save_weights=cases_legacy.shards,
+    weights=".weights.json",
+    build=cases_legacy.keras_3_cnn,
+)
+
+
+@shards("shards_part_missing", ["00001.weights.h5"])
+def _(path: Path) -> None:
+    Path(str(path).replace(".json", "_00001.weights.h5")).unlink()
+
+
+@shards("shards_outside", ["../", "beside"])
+def _(path: Path) -> None:
+    index_path = path.with_suffix(".weights.json")
+    index = json.loads(index_path.read_text())
+    parts = index["weight_map"]
+    index["weight_map"] = {
+        key: f"../{value}" if isinstance(value, str) else [f"../{part}" for part in value]
+        for key, value in parts.items()
+    }
+    index_path.write_text(json.dumps(index))
+
+
+@shards("shards_as_model", ["index"])
+def _(path: Path) -> None:
+    path.write_text(path.with_suffix(".weights.json").read_text())
