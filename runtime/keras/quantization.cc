@@ -129,7 +129,7 @@ Quantization quantization_of(const LayerCall& call) {
 
 std::int64_t block_count(const Quantization& quantization, std::int64_t rows) {
   if (quantization.block_size == 0) return 1;
-  return (rows + quantization.block_size - 1) / quantization.block_size;
+  return rows / quantization.block_size + (rows % quantization.block_size == 0 ? 0 : 1);
 }
 
 std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored, DType dtype) {

@@ -38,6 +38,9 @@ Quantization quantization_of(const LayerCall& call);
 /// The blocks into which `rows` are divided.
 std::int64_t block_count(const Quantization& quantization, std::int64_t rows);
 
+/// Bytes that hold `count` numbers of 4 bits.
+constexpr std::int64_t pair_count(std::int64_t count) { return count / 2 + count % 2; }
+
 /// Whole numbers in a constant of one byte each, which must be of `dtype`.
 std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored, DType dtype);
 /// The same as float32 constant of that shape.

@@ -48,14 +48,15 @@ class Multiplication {
 
   // The kernel as a matrix: the axes that are summed over, and all others.
   MatrixSize matrix_size() const {
-    MatrixSize size;
+    Dims rows;
+    Dims columns;
     const Dims dims = kernel_dims();
     for (std::size_t axis = 0; axis < dims.size(); ++axis) {
       const bool summed =
           std::find(form_.summed.begin(), form_.summed.end(), axis) != form_.summed.end();
-      (summed ? size.rows : size.columns) *= dims[axis];
+      (summed ? rows : columns).push_back(dims[axis]);
     }
-    return size;
+    return {element_count(rows), element_count(columns)};
   }
 
   ValueId kernel_of(const std::vector<float>& values) {
@@ -76,7 +77,7 @@ class Multiplication {
     Dims packed = kernel_dims();
     const std::size_t axis = form_.summed.empty() ? 0 : form_.summed.front();
     const std::int64_t length = packed[axis];
-    packed[axis] = (length + 1) / 2;
+    packed[axis] = pair_count(length);
     const ValueId stored = call_.stored_weight("kernel", make_shape(packed));
     const auto numbers = unpack(call_, stored, DType::int8, axis, length);
     return multiply_scaled(kernel_of({numbers.begin(), numbers.end()}));
@@ -109,7 +110,7 @@ class Multiplication {
   ValueId int4() {
     const MatrixSize size = matrix_size();
     const ValueId packed =
-        call_.stored_weight("kernel", {Dim(size.rows), Dim((size.columns + 1) / 2)});
+        call_.stored_weight("kernel", {Dim(size.rows), Dim(pair_count(size.columns))});
     const auto numbers = unpack(call_, packed, DType::int8, 1, size.columns);
     std::vector<float> values(numbers.begin(), numbers.end());
     if (quantization_.block_size > 0) {
@@ -165,7 +166,7 @@ class Multiplication {
     const bool packed = quantization_.bits == 4;
     const auto bias = load_bias();
     const ValueId stored = call_.stored_weight(
-        "kernel", {Dim(packed ? (size.columns + 1) / 2 : size.columns), Dim(size.rows)});
+        "kernel", {Dim(packed ? pair_count(size.columns) : size.columns), Dim(size.rows)});
     std::vector<float> values;
     if (packed) {
       const auto numbers = unpack(call_, stored, DType::uint8, 0, size.columns);

@@ -35,7 +35,7 @@ Table load_quantized_table(LayerCall& call, const Dim& rows, const Dim& width) {
     return {values, call.statistic("embeddings_scale", {rows}), {}};
   }
   const std::int64_t columns = *width.constant();
-  const ValueId packed = call.stored_weight("embeddings", {rows, Dim((columns + 1) / 2)});
+  const ValueId packed = call.stored_weight("embeddings", {rows, Dim(pair_count(columns))});
   const Dims dims = {*rows.constant(), columns};
   const auto numbers = unpack(call, packed, DType::int8, 1, columns);
   if (quantization.block_size == 0) {
@@ -61,7 +61,7 @@ Table load_quantized_reverse_table(LayerCall& call, const Dim& rows, const Dim& 
   }
   const MatrixSize size = {*width.constant(), *rows.constant()};
   const ValueId packed =
-      call.stored_weight("reverse_embeddings", {Dim((size.rows + 1) / 2), Dim(size.columns)});
+      call.stored_weight("reverse_embeddings", {Dim(pair_count(size.rows)), Dim(size.columns)});
   const auto numbers = unpack(call, packed, DType::int8, 0, size.rows);
   std::vector<float> values(numbers.begin(), numbers.end());
   const auto constant = [&] {

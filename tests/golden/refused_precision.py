@@ -33,6 +33,18 @@ def quantized_attention() -> keras.Model:
     return model
 
 
+def quantized_steps() -> keras.Model:
+    steps = layers.TimeDistributed(layers.Dense(2, name="inner"), name="steps")
+    model = keras.Sequential([keras.Input((3, 4)), steps])
+    model.quantize("int8")
+    return model
+
+
+def steps_of_two_policies() -> keras.Model:
+    steps = layers.TimeDistributed(layers.Dense(2, name="inner", dtype="float16"), name="steps")
+    return keras.Sequential([keras.Input((3, 4)), steps])
+
+
 def attention_of_two_policies() -> keras.Model:
     policies = keras.dtype_policies.DTypePolicyMap("float32")
     policies["heads/query"] = "mixed_float16"
@@ -48,6 +60,8 @@ def dense_of_a_pattern() -> keras.Model:
 
 refuse("quantized_flatten", ["flat", "Flatten", "int8"], policy_on_flatten)()
 refuse("quantized_attention", ["heads", "MultiHeadAttention", "int8"], quantized_attention)()
+refuse("quantized_time_distributed", ["steps", "inner", "dtype policy"], quantized_steps)()
+refuse("policy_time_distributed", ["steps", "inner", "dtype policy"], steps_of_two_policies)()
 refuse("policy_map_inside_attention", ["heads", "heads/query"], attention_of_two_policies)()
 refuse("policy_map_pattern", ["score", "sco(re|ring)"], dense_of_a_pattern)()
 

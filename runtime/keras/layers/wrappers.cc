@@ -2,6 +2,7 @@
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/layers/recurrent.hpp"
 #include "runtime/keras/layers/recurrent_cells.hpp"
+#include "runtime/keras/model_config.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -102,7 +103,19 @@ std::vector<ValueId> import_bidirectional(LayerCall& call) {
 // TimeDistributed
 // ----------------------------------------------------------------------------------
 
+// Keras runs the layer under the wrapper's dtype policy, and forgets that weights are quantised.
+void refuse_own_policy(LayerCall& call) {
+  const file::Json entry = wrapped_layer(call);
+  const LayerCall inner = call.child(entry, "layer");
+  if (is_model_class(inner.identity().module, inner.identity().class_name)) return;
+  if (inner.compute_dtype() == call.compute_dtype() && inner.quantization().empty()) return;
+  fail(ErrorCode::unsupported,
+       "TimeDistributed around {} with a dtype policy of its own is not supported",
+       describe(inner.identity()));
+}
+
 std::vector<ValueId> import_time_distributed(LayerCall& call) {
+  refuse_own_policy(call);
   const ValueId input = call.input();
   if (call.rank(input) < 3) call.require_rank(input, 3);
   const auto mask = call.mask(input);
