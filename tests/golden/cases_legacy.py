@@ -73,6 +73,13 @@ def variants(build, rows: dict, **options) -> None:
 # Whole models of Keras 2 in HDF5 -----------------------------------------------------------------
 
 
+@legacy("h5_random_height_and_width")
+def _():
+    sizes = [layers.RandomHeight(0.2, name="height"), layers.RandomWidth(0.2, name="width")]
+    pooled = layers.GlobalAveragePooling2D(name="pool")
+    return Sequential([Input((6, 5, 3), name="image"), *sizes, pooled, layers.Dense(4)])
+
+
 def small_cnn():
     return Sequential(
         [

@@ -30,6 +30,8 @@ NOTES = {
     "Embedding": "a number out of range is an error; int8 and int4 weights",
     "ReversibleEmbedding": "both directions",
     "RandomCrop": "resizes in files of Keras before 3.8, as Keras then did",
+    "RandomHeight": "of Keras 2",
+    "RandomWidth": "of Keras 2",
     "TimeDistributed": "any layer or model",
     "RNN": "around SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells",
 }

@@ -258,6 +258,7 @@ constexpr std::array classes = {
     LayerClass{"RandomFlip", import_float_augmentation},
     LayerClass{"RandomGaussianBlur", import_float_augmentation},
     LayerClass{"RandomGrayscale", import_augmentation},
+    LayerClass{"RandomHeight", import_float_augmentation},
     LayerClass{"RandomHue", import_augmentation},
     LayerClass{"RandomInvert", import_augmentation},
     LayerClass{"RandomPerspective", import_float_augmentation},
@@ -267,6 +268,7 @@ constexpr std::array classes = {
     LayerClass{"RandomSharpness", import_float_augmentation},
     LayerClass{"RandomShear", import_float_augmentation},
     LayerClass{"RandomTranslation", import_float_augmentation},
+    LayerClass{"RandomWidth", import_float_augmentation},
     LayerClass{"RandomZoom", import_float_augmentation},
     LayerClass{"Solarization", import_float_augmentation},
 };
