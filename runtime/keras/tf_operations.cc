@@ -189,7 +189,7 @@ Operations translate(const std::string& symbol, const CallArguments& call) {
     operations[0].config.emplace_back(key, value);
   }
   for (const auto& [key, json] : found->given) {
-    const auto has = [&](const auto& item) { return item.first == key; };
+    const auto has = [&wanted = key](const auto& item) { return item.first == wanted; };
     if (std::ranges::none_of(operations[0].config, has)) set_key(operations[0], key, json);
   }
   if (found->rule != nullptr) found->rule(parameters, operations);

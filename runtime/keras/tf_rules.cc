@@ -68,8 +68,14 @@ void then_int64(Parameters& parameters, Operations& operations) {
 
 // Matmul of Keras has no flags for transposing.
 void transpose_operands(Parameters& parameters, Operations& operations) {
-  const bool a = parameters.take_flag("transpose_a") | parameters.take_flag("adjoint_a");
-  const bool b = parameters.take_flag("transpose_b") | parameters.take_flag("adjoint_b");
+  // Taken one by one: every parameter must be, whatever the others say.
+  const auto take_either = [&](std::string_view one, std::string_view other) {
+    const bool first = parameters.take_flag(one);
+    const bool second = parameters.take_flag(other);
+    return first || second;
+  };
+  const bool a = take_either("transpose_a", "adjoint_a");
+  const bool b = take_either("transpose_b", "adjoint_b");
   if (!a && !b) return;
   Operation& operation = operations.back();
   operation.class_name = "Einsum";
