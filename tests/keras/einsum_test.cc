@@ -70,7 +70,7 @@ class EinsumGraph {
   Graph graph_;
   std::unique_ptr<WeightSource> source_ = no_weights("there are no weights");
   WeightStore store_{*source_, graph_};
-  Environment environment_{graph_, store_, {3, 15, "3.15.1"}, {}, {}};
+  Environment environment_{graph_, store_, {3, 15, "3.15.1"}, {}, {}, {}, {}};
   ParameterCounts counts_;
   Binding binding_;
 };
