@@ -37,14 +37,17 @@ struct Flags {
   std::map<std::string, double> tolerances;  // of cases that have their own
 };
 
-/// Relative tolerances that index.json says are a case's own.
+/// The tolerances that index.json says are a case's own, relative and absolute together: errors
+/// here are relative to the largest value.
 std::map<std::string, double> own_tolerances(const fs::path& folder) {
   std::ostringstream text;
   text << std::ifstream(folder / "index.json").rdbuf();
   std::map<std::string, double> tolerances;
   for (const file::Json entry : file::Json::parse(text.str()).elements()) {
-    const auto rtol = entry.find("rtol");
-    if (rtol) tolerances[std::string(entry.at("name").as_string())] = rtol->as_double();
+    double& tolerance = tolerances[std::string(entry.at("name").as_string())];
+    for (const std::string_view key : {"rtol", "atol"}) {
+      if (const auto own = entry.find(key)) tolerance += own->as_double();
+    }
   }
   return tolerances;
 }

@@ -46,6 +46,14 @@ double worst_error(const Tensor& got, const Tensor& wanted) {
     const Tensor b = wanted.cast(DType::float32);
     return worst_float_error(a.as<float>(), b.as<float>());
   }
+  if (wanted.dtype() == DType::string) {
+    const auto a = got.as<StringElement>();
+    const auto b = wanted.as<StringElement>();
+    const bool equal =
+        std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                   [](const auto& x, const auto& y) { return x.view() == y.view(); });
+    return equal ? 0 : infinite;
+  }
   const bool same = got.bytes() == 0 || std::memcmp(got.data(), wanted.data(), got.bytes()) == 0;
   return same ? 0 : infinite;
 }
