@@ -83,8 +83,9 @@ inline double sinc(double x) {
 
 /// Newton's steps on Giles's approximation (2010) of the inverse error function.
 inline double erfinv(double x) {
-  if (!(std::fabs(x) < 1)) return std::fabs(x) == 1 ? x * std::numeric_limits<double>::infinity()
-                                                    : std::numeric_limits<double>::quiet_NaN();
+  if (!(std::fabs(x) < 1))
+    return std::fabs(x) == 1 ? x * std::numeric_limits<double>::infinity()
+                             : std::numeric_limits<double>::quiet_NaN();
   const double w = std::log((1 - x) * (1 + x));
   const double t = 2 / (std::numbers::pi * 0.147) + w / 2;
   double y = std::copysign(std::sqrt(std::sqrt(t * t - w / 0.147) - t), x);

@@ -18,7 +18,8 @@ void fuse_activations(Graph& graph) {
   for (NodeId id = 0; id < graph.nodes().size(); ++id) {
     const Node node = graph.nodes()[id];
     const auto* unary = std::get_if<Unary>(&node.op);
-    if (unary == nullptr || !is_activation(unary->fn) || !graph.has_single_use(node.inputs[0])) continue;
+    if (unary == nullptr || !is_activation(unary->fn) || !graph.has_single_use(node.inputs[0]))
+      continue;
     const auto behind = graph.producer(node.inputs[0]);
     if (!behind) continue;
     Node& producer = graph.node(*behind);

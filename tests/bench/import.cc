@@ -19,8 +19,8 @@ std::string tensor(const std::string& layer) {
       layer);
 }
 
-std::string layer(const std::string& class_name, const std::string& name,
-                  const std::string& config, const std::string& arguments) {
+std::string layer(const std::string& class_name, const std::string& name, const std::string& config,
+                  const std::string& arguments) {
   return fmt::format(
       R"({{"module":"keras.layers","class_name":"{}","name":"{}","config":{{"name":"{}"{}}},)"
       R"("inbound_nodes":[{}]}})",

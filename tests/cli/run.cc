@@ -97,9 +97,8 @@ TEST(Run, TakesInputsByName) {
 TEST(Run, LeavesArraysAsideThatNameNoInput) {
   const TemporaryFolder folder;
   NamedTensors arrays =
-      golden_arrays("graph_two_inputs_two_outputs", "input_", [](const std::string& name) {
-        return name == "input_0" ? "image" : "extra";
-      });
+      golden_arrays("graph_two_inputs_two_outputs", "input_",
+                    [](const std::string& name) { return name == "input_0" ? "image" : "extra"; });
   arrays.emplace_back("label", Tensor(DType::int64, {3}));
   save_npz(folder.file("in.npz"), arrays);
   const auto finished = run_model("graph_two_inputs_two_outputs", folder.file("in.npz"), folder);

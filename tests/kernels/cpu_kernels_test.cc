@@ -278,8 +278,7 @@ TEST(CpuKernels, RefusalsSayWhy) {
       Binary{BinaryFn::power}, tensors(random.tensor({2}), random.tensor({2})), {}};
   EXPECT_EQ(refusal("own binary", powers), "computes plain arithmetic only");
 
-  const NodeCase nothing = {
-      Reduce{ReduceFn::sum, {0}, false}, tensors(random.tensor({0, 2})), {}};
+  const NodeCase nothing = {Reduce{ReduceFn::sum, {0}, false}, tensors(random.tensor({0, 2})), {}};
   EXPECT_EQ(refusal("own reduce", nothing), "wants at least one cell");
 
   const NodeCase endless = {Resize{1 << 25, 1}, tensors(random.tensor({1, 2, 2, 1})), {}};

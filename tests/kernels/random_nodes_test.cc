@@ -181,8 +181,11 @@ TEST(CpuKernels, BinaryMatchesTheReference) {
                  dims.begin() + random.size(0, static_cast<std::int64_t>(dims.size())));
       return dims;
     };
-    NodeCase node = {Binary{random.one_of({BinaryFn::add, BinaryFn::multiply, BinaryFn::subtract, BinaryFn::divide,
-                                    BinaryFn::maximum, BinaryFn::minimum})}, {}, {}};
+    NodeCase node = {
+        Binary{random.one_of({BinaryFn::add, BinaryFn::multiply, BinaryFn::subtract,
+                              BinaryFn::divide, BinaryFn::maximum, BinaryFn::minimum})},
+        {},
+        {}};
     const bool first_is_full = random.coin();
     node.inputs.push_back(random.tensor(first_is_full ? output : repeated()));
     node.inputs.push_back(random.tensor(first_is_full && random.coin() ? output : repeated()));

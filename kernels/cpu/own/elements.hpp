@@ -6,7 +6,8 @@
 
 namespace keraunos::cpu {
 
-/// Calls body(T()) with a type of as many bytes as an element of `dtype`: unsigned, but for strings.
+/// Calls body(T()) with a type of as many bytes as an element of `dtype`: unsigned, but for
+/// strings.
 template <typename Body>
 void with_unsigned(DType dtype, Body&& body) {
   switch (size_of(dtype)) {

@@ -99,7 +99,6 @@ void affine(const float* src, const float* scale, const float* shift, std::int64
   }
 }
 
-
 void scale(float factor, float* dst, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) dst[i] *= factor;
 }

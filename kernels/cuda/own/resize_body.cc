@@ -40,7 +40,8 @@ Verdict accepts_resize(const NodeView& node, const BuildOptions&) {
         fmt::format("own resize does not compute {}", to_string(resize.interpolation)));
   }
   const auto [height, width] = boxes_of(node);
-  const std::int64_t cells = std::max({height.length, width.length, node.outputs[0].dims[1], node.outputs[0].dims[2]});
+  const std::int64_t cells =
+      std::max({height.length, width.length, node.outputs[0].dims[1], node.outputs[0].dims[2]});
   if (cells > most_cells) {
     return Verdict::no(
         fmt::format("own resize takes up to {} rows and columns, got {}", most_cells, cells));

@@ -140,7 +140,8 @@ std::vector<ValueId> import_reversible_embedding(LayerCall& call) {
 
 constexpr std::array classes = {
     LayerClass{"Embedding", import_embedding, MaskRule::own, Dtypes::own, true},
-    LayerClass{"ReversibleEmbedding", import_reversible_embedding, MaskRule::own, Dtypes::own, true},
+    LayerClass{"ReversibleEmbedding", import_reversible_embedding, MaskRule::own, Dtypes::own,
+               true},
 };
 
 }  // namespace
