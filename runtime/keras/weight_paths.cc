@@ -66,15 +66,32 @@ class WeightPaths final : public WeightSource {
   }
 
  private:
-  std::optional<StoredWeight> find_at(const std::string& path, std::string_view member) const {
-    const std::string full = fmt::format("{}/vars/{}", path, member);
+  std::optional<StoredWeight> find_at(const std::string& path, std::string_view member) {
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      if (!files_[i].root().is_dataset(full)) continue;
-      StoredWeight weight = stored_weight(files_[i].root().dataset(full));
-      weight.id = fmt::format("{}:{}", i, full);
+      const auto& group = group_at(i, path + "/vars");
+      if (!group || !group->is_dataset(member)) continue;
+      StoredWeight weight = stored_weight(group->dataset(member));
+      weight.id = fmt::format("{}:{}/vars/{}", i, path, member);
       return weight;
     }
     return std::nullopt;
+  }
+
+  // The group at `path` of a file, if it is there. Each is read once: a search from the root would
+  // read the links of all layers again for every layer.
+  const std::optional<file::H5Group>& group_at(std::size_t file, const std::string& path) {
+    const auto [found, is_new] = groups_.try_emplace({file, path});
+    std::optional<file::H5Group>& group = found->second;
+    if (!is_new) return group;
+    if (path.empty()) {
+      group = files_[file].root();
+      return group;
+    }
+    const std::size_t slash = path.rfind('/');
+    const auto& parent = group_at(file, slash == std::string::npos ? "" : path.substr(0, slash));
+    const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+    if (parent && parent->is_group(name)) group = parent->group(name);
+    return group;
   }
 
   // Paths of the layers in a container by the names that the file records (since Keras 3.6).
@@ -82,13 +99,13 @@ class WeightPaths final : public WeightSource {
     const auto [found, is_new] = containers_.try_emplace(container);
     auto& path_of = found->second;
     if (!is_new) return path_of;
-    for (const file::H5File& file : files_) {
-      if (!file.root().is_group(container)) continue;
-      const file::H5Group group = file.root().group(container);
-      for (const std::string& member : group.names()) {
-        const std::string vars = member + "/vars";
-        if (!group.is_group(vars)) continue;
-        if (auto name = group.group(vars).string_attribute("name")) {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      const auto& group = group_at(i, container);
+      if (!group) continue;
+      for (const std::string& member : group->names()) {
+        const auto& vars = group_at(i, fmt::format("{}/{}/vars", container, member));
+        if (!vars) continue;
+        if (auto name = vars->string_attribute("name")) {
           path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
         }
       }
@@ -123,6 +140,7 @@ class WeightPaths final : public WeightSource {
   }
 
   std::vector<file::H5File> files_;
+  std::map<std::pair<std::size_t, std::string>, std::optional<file::H5Group>> groups_;
   std::map<std::string, std::map<std::string, std::string>> containers_;
   std::map<std::string, std::map<std::string, std::vector<std::uint32_t>>> doubled_;
 };
