@@ -14,7 +14,7 @@ packages=(g++ cmake ninja-build libfmt-dev zlib1g-dev rapidjson-dev libdnnl-dev 
   libcli11-dev nlohmann-json3-dev)
 if [[ ${1:-} == --tests ]]; then
   packages+=(ccache clang libclang-rt-14-dev libgtest-dev libgmock-dev libbenchmark-dev
-    python3 python3-numpy python3-h5py)
+    python3 python3-numpy python3-h5py python3-venv)
 fi
 
 cuda=

@@ -42,6 +42,14 @@ if [[ ${1:-} != --quick ]]; then
   CXX=clang++ CC=clang build build/clang-asan --preset asan -DKERAUNOS_CUDA=OFF
   run_tests build/clang-asan
 
+  begin "six networks of keras.applications against real Keras"
+  keras=build/keras
+  if python3 -m venv $keras && $keras/bin/pip install --quiet -r tests/golden/requirements.txt; then
+    $keras/bin/python tests/golden/applications.py build/release/bin/keraunos
+  else
+    echo "note: Keras cannot be installed here, so no network was compared"
+  fi
+
   begin "without oneDNN: own kernels only"
   build build/no-onednn -DCMAKE_BUILD_TYPE=Release -DKERAUNOS_ONEDNN=OFF -DKERAUNOS_CUDA=OFF
   run_tests build/no-onednn
