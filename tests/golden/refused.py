@@ -207,6 +207,26 @@ def _(path: Path) -> None:
     archive.edit_config(path, edit)
 
 
+def of_class(class_name: str) -> Callable[[Path], None]:
+    """An edit that makes the layer `hidden` one of another class."""
+
+    def edit(path: Path) -> None:
+        def rename(config: dict) -> None:
+            archive.layer_named(config, "hidden")["class_name"] = class_name
+
+        archive.edit_config(path, rename)
+
+    return edit
+
+
+for foreign in ("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"):
+    refuse(f"class_{foreign.lower()}", [foreign, "hidden"])(of_class(foreign))
+refuse("class_unknown", ["'Densest'", "hidden", "not supported"])(of_class("Densest"))
+refuse("class_clahe", ["ContrastLimitedAdaptiveHistogramEqualization", "not supported"])(
+    of_class("ContrastLimitedAdaptiveHistogramEqualization")
+)
+
+
 # Weights
 
 
