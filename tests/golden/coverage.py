@@ -38,6 +38,8 @@ NOTES = {
 # Why a class is refused.
 CODE = "would execute what the file's author wrote"
 REASONS = {
+    "ContrastLimitedAdaptiveHistogramEqualization": "acts on images at inference too, so it is no "
+    "layer to pass over",
     "Lambda": CODE,
     "TFSMLayer": CODE,
     "JaxLayer": CODE,
