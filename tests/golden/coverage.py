@@ -9,14 +9,20 @@ REASONS below. tests/keras/coverage_test.cc compares the page with the library's
 
 import importlib
 import inspect
+import json
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import keras
+import numpy as np
 from keras.src.ops.operation import Operation
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "keras-coverage.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "keras-coverage.md"
+CASES = ROOT / "tests" / "golden" / "cases"
 OPERATION_MODULES = ("numpy", "nn", "math", "core", "linalg", "image")
 ABSTRACT = {"Layer", "Wrapper", "SegmentReduction"}
 # No layers of their own in a file: they come inside an RNN.
@@ -32,7 +38,21 @@ NOTES = {
     "RandomCrop": "resizes in files of Keras before 3.8, as Keras then did",
     "RandomHeight": "of Keras 2",
     "RandomWidth": "of Keras 2",
-    "TimeDistributed": "any layer or model",
+    "TimeDistributed": "any layer or model; refused: several outputs, stateful layers, other policies",
+    "Bidirectional": "refused: directions that are the same, layers that are not recurrent",
+    "LSTM": "refused: softmax as activation, unroll with open steps",
+    "GRU": "refused: softmax as activation, unroll with open steps",
+    "SimpleRNN": "refused: softmax as activation, unroll with open steps",
+    "Resizing": "refused: interpolation area, fill_mode other than constant",
+    "MaxPooling1D": "refused: int32 and int64 images",
+    "MaxPooling2D": "refused: int32 and int64 images",
+    "MaxPooling3D": "refused: int32 and int64 images",
+    "StringLookup": "refused: vocabulary as a path, sparse",
+    "IntegerLookup": "refused: vocabulary as a path, sparse",
+    "TextVectorization": "refused: functions as standardize or split, ragged, one_hot",
+    "MultiHeadAttention": "refused: attention over the batch, quantised weights",
+    "ReLU": "refused: max_value below threshold",
+    "MelSpectrogram": "refused: fft_length above 4096",
     "RNN": "around SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells",
 }
 # Why a class is refused.
@@ -52,6 +72,10 @@ What Keraunos runs of Keras 3.15.1, and of the classes that older files name. Th
 `tests/golden/coverage.py`; a test compares it with the library's own tables. Every class that says
 "yes" has golden cases made by real Keras (`tests/golden`), on the CPU within 1e-5 of Keras unless a
 case says why not. A class that says "no" is refused by name when the file is loaded.
+
+Everything runs on the CPU. On a GPU a class runs "whole", or with the named ops on the CPU between
+two copies, which `keraunos plan` shows; this column is taken from the plans of the golden cases and
+from the lists of the CUDA library.
 
 """
 
@@ -92,11 +116,35 @@ def supported(binary: str) -> dict[str, set[str]]:
     return kinds
 
 
-def row(name: str, runs: bool, note: str) -> str:
-    return f"| {name} | {'yes' if runs else 'no'} | {note} |"
+def gpu_ops() -> set[str]:
+    """Ops that the CUDA library lists kernels for, and those that never run."""
+    source = (ROOT / "kernels" / "cuda" / "kernels.cc").read_text(encoding="utf-8")
+    return set(re.findall(r"list_for<(\w+)>", source)) | {"View", "Copy"}
 
 
-def layer_rows(runs: set[str]) -> list[str]:
+def ops_of_classes(binary: str) -> dict[str, set[str]]:
+    """The ops that each class becomes in the plans of the golden cases."""
+    ops = defaultdict(set)
+    for model in sorted(CASES.glob("*.keras")):
+        with np.load(model.with_suffix(".npz")) as arrays:
+            count = sum(key.startswith("r0.input_") for key in arrays.files)
+            shapes = [arrays[f"r0.input_{i}"].shape for i in range(count)]
+        flags = [flag for shape in shapes for flag in ("--shape", "x".join(map(str, shape)))]
+        command = [binary, "plan", str(model), "--device", "cpu", "--json", *flags]
+        done = subprocess.run(command, capture_output=True, text=True)
+        for step in json.loads(done.stdout)["steps"] if done.returncode == 0 else []:
+            if found := re.fullmatch(r".*layer '[^']*' \((\w+)\)", step["layer"]):
+                ops[found[1]].add(step["op"])
+    return ops
+
+
+def row(name: str, runs: bool, ops: dict[str, set[str]], note: str) -> str:
+    on_cpu = sorted(ops.get(name, set()) - gpu_ops())
+    gpu = f"CPU: {', '.join(on_cpu)}" if on_cpu else "whole"
+    return f"| {name} | {'yes' if runs else 'no'} | {gpu if runs else ''} | {note} |"
+
+
+def layer_rows(runs: set[str], ops: dict[str, set[str]]) -> list[str]:
     rows = []
     known = keras_layers()
     for name in sorted(known):
@@ -104,21 +152,21 @@ def layer_rows(runs: set[str]) -> list[str]:
         notes = [NOTES.get(name, "")] if runs_it else [REASONS.get(name, "")]
         if known[name]:
             notes.append("also " + ", ".join(known[name]))
-        rows.append(row(name, runs_it, "; ".join(note for note in notes if note)))
+        rows.append(row(name, runs_it, ops, "; ".join(note for note in notes if note)))
     older = sorted(runs - known.keys())
-    rows += [row(name, True, NOTES.get(name, "of other versions or modules")) for name in older]
+    rows += [row(name, True, ops, NOTES.get(name, "of other versions or modules")) for name in older]
     return rows
 
 
-def operation_rows(runs: set[str]) -> list[str]:
+def operation_rows(runs: set[str], ops: dict[str, set[str]]) -> list[str]:
     known = keras_operations()
     names = sorted(known.keys() | runs)
-    return [row(name, name in runs, f"keras.ops, {known.get(name, 'nn')}") for name in names]
+    return [row(name, name in runs, ops, f"keras.ops, {known.get(name, 'nn')}") for name in names]
 
 
 def table(title: str, rows: list[str]) -> str:
     count = sum("| yes |" in text for text in rows)
-    heading = f"## {title}\n\n{count} of {len(rows)} run.\n\n| class | runs | |\n|---|---|---|\n"
+    heading = f"## {title}\n\n{count} of {len(rows)} run.\n\n| class | runs | on a GPU | |\n|---|---|---|---|\n"
     return heading + "\n".join(rows) + "\n"
 
 
@@ -131,9 +179,10 @@ def applications_table() -> str:
 
 def main() -> int:
     runs = supported(sys.argv[1])
+    ops = ops_of_classes(sys.argv[1])
     parts = [
-        table("Layers", layer_rows(runs["layer"])),
-        table("Operations on Keras tensors", operation_rows(runs["operation"])),
+        table("Layers", layer_rows(runs["layer"], ops)),
+        table("Operations on Keras tensors", operation_rows(runs["operation"], ops)),
         applications_table(),
     ]
     PAGE.write_text(HEAD + "\n".join(parts), encoding="utf-8")
