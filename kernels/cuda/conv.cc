@@ -42,12 +42,13 @@ class ConvPlans {
 class CudnnConv final : public Kernel {
  public:
   CudnnConv(std::shared_ptr<const CudnnPlan> plan, const void* filter, const void* bias,
-            const Unary& activation, std::int64_t output_size)
+            const Unary& activation, const TensorDesc& output)
       : plan_(std::move(plan)),
         filter_(const_cast<void*>(filter)),
         bias_(const_cast<void*>(bias)),
         activation_(activation),
-        output_size_(output_size) {}
+        dtype_(output.dtype),
+        output_size_(output.size()) {}
 
   std::size_t workspace_bytes() const override { return plan_->workspace_bytes(); }
 
@@ -56,7 +57,7 @@ class CudnnConv final : public Kernel {
     const std::size_t count = bias_ != nullptr ? 4 : 3;
     plan_->run(static_cast<CudaStream&>(stream).cudnn_handle(), {tensors, count}, args.workspace);
     if (!activation_.is_identity()) {
-      launch_unary(activation_, args.output<float>(), output_size_, cuda_stream(stream));
+      launch_unary(activation_, dtype_, args.outputs[0], output_size_, cuda_stream(stream));
     }
   }
 
@@ -65,11 +66,12 @@ class CudnnConv final : public Kernel {
   void* filter_;
   void* bias_;  // null where there is none
   Unary activation_;
+  DType dtype_;
   std::int64_t output_size_;
 };
 
 Verdict accepts(const NodeView& node, const BuildOptions& options) {
-  if (const Verdict verdict = accept_float32_weights(node); !verdict) return verdict;
+  if (const Verdict verdict = accept_weights(node); !verdict) return verdict;
   try {
     ConvPlans::instance().find_or_build(conv_problem(node, options.precision));
     return Verdict::yes();
@@ -81,15 +83,12 @@ Verdict accepts(const NodeView& node, const BuildOptions& options) {
 std::unique_ptr<Kernel> create(const NodeView& node, KernelBuild& build) {
   const ConvProblem problem = conv_problem(node, build.options().precision);
   const std::int64_t rows = node.inputs[1].size() / problem.out_channels;
-  const void* const filter =
-      build.packed(1, "cudnn filter", node.inputs[1].bytes(), [&](const void* src, void* dst) {
-        pack_filter(static_cast<const float*>(src), static_cast<float*>(dst), rows,
-                    problem.out_channels);
-      });
-  const void* const bias = node.inputs.size() > 2 ? build.raw(2) : nullptr;
+  const void* const filter = packed_filter(build, 1, problem.dtype, rows, problem.out_channels);
+  const void* const bias =
+      node.inputs.size() > 2 ? packed_as(build, 2, node.inputs[2], problem.dtype) : nullptr;
   return std::make_unique<CudnnConv>(
       ConvPlans::instance().find_or_build(problem), filter, bias,
-      remaining_activation(node.as<Conv>().activation, problem.epilogue), node.outputs[0].size());
+      remaining_activation(node.as<Conv>().activation, problem.epilogue), node.outputs[0]);
 }
 
 }  // namespace

@@ -22,8 +22,6 @@ namespace graph = cudnn_frontend::graph;
 
 struct PlanTarget::Description : fe::DeviceProperties {};
 
-class PoolKernels : public fe::KernelCache {};
-
 namespace {
 
 using Dims64 = std::vector<std::int64_t>;
@@ -168,32 +166,6 @@ std::unique_ptr<graph::Graph> conv_graph(const PlanTarget& target, const ConvPro
   return result;
 }
 
-std::unique_ptr<graph::Graph> pool_graph(const PlanTarget& target, const PoolProblem& problem) {
-  auto result = new_graph(target, problem.dtype);
-  const auto window =
-      graph::Resample_attributes()
-          .set_resampling_mode(problem.max ? fe::ResampleMode_t::MAXPOOL
-                                           : fe::ResampleMode_t::AVGPOOL_EXCLUDE_PADDING)
-          .set_padding_mode(problem.max ? fe::PaddingMode_t::NEG_INF_PAD
-                                        : fe::PaddingMode_t::ZERO_PAD)
-          .set_generate_index(false)
-          .set_window(each_axis(problem.axes, &WindowAxis::size))
-          .set_stride(each_axis(problem.axes, &WindowAxis::stride))
-          .set_pre_padding(each_axis(problem.axes, &WindowAxis::pad_before))
-          .set_post_padding(each_axis(problem.axes, &WindowAxis::pad_after));
-  const Dims64 input_dims =
-      tensor_dims(problem.batch, problem.channels, problem.axes, &WindowAxis::input);
-  const Dims64 output_dims =
-      tensor_dims(problem.batch, problem.channels, problem.axes, &WindowAxis::output);
-  const auto [output, index] =
-      result->resample(result->tensor(tensor("input", input_uid, input_dims)), window);
-  output->set_output(true)
-      .set_uid(output_uid)
-      .set_dim(output_dims)
-      .set_stride(inner_last_strides(output_dims));
-  return result;
-}
-
 void exclude_inexact_engines(graph::Graph& graph) {
   // Tensor cores round float32 inputs to TF32; Winograd and FFT trade digits for speed.
   using Note = fe::NumericalNote_t;
@@ -223,7 +195,7 @@ std::string try_conv(const PlanTarget& target, const ConvProblem& problem, bool 
   auto candidate = conv_graph(target, problem);
   list_engines(*candidate, target);
   candidate->deselect_workspace_greater_than(workspace_limit);
-  if (problem.precision == Precision::float32) exclude_inexact_engines(*candidate);
+  if (problem.dtype == DType::float32 && !problem.tf32) exclude_inexact_engines(*candidate);
   if (!may_compile) {
     candidate->deselect_behavior_notes({fe::BehaviorNote_t::RUNTIME_COMPILATION});
   }
@@ -245,17 +217,6 @@ std::shared_ptr<const CudnnPlan> build_conv(const PlanTarget& target, const Conv
   fail(ErrorCode::unsupported, "no engine of cuDNN can run it: {}", reason);
 }
 
-std::shared_ptr<const CudnnPlan> build_pool(const PlanTarget& target, const PoolProblem& problem,
-                                            const std::shared_ptr<PoolKernels>& kernels) {
-  require_positive({problem.batch, problem.channels}, problem.axes);
-  auto candidate = pool_graph(target, problem);
-  candidate->set_dynamic_shape_enabled(true).set_kernel_cache(kernels);
-  list_engines(*candidate, target);
-  candidate->deselect_workspace_greater_than(0);
-  require(candidate->build_plans(fe::BuildPlanPolicy_t::HEURISTICS_CHOICE), "compile the kernel");
-  return std::make_shared<GraphPlan>(std::move(candidate));
-}
-
 }  // namespace
 
 PlanTarget PlanTarget::described_by(const std::string& json) {
@@ -266,25 +227,10 @@ PlanTarget PlanTarget::described_by(const std::string& json) {
   return target;
 }
 
-std::shared_ptr<PoolKernels> make_pool_kernels() { return std::make_shared<PoolKernels>(); }
-
-std::string to_json(const PoolKernels& kernels) {
-  std::string json;
-  require(kernels.to_json(json), "store the kernels");
-  return json;
-}
-
 std::shared_ptr<const CudnnPlan> build_conv_plan(const PlanTarget& target,
                                                  const ConvProblem& problem) {
   return within([&] { return "convolution " + to_string(problem); },
                 [&] { return build_conv(target, problem); });
-}
-
-std::shared_ptr<const CudnnPlan> build_pool_plan(const PlanTarget& target,
-                                                 const PoolProblem& problem,
-                                                 const std::shared_ptr<PoolKernels>& kernels) {
-  return within([&] { return "pooling " + to_string(problem); },
-                [&] { return build_pool(target, problem, kernels); });
 }
 
 }  // namespace keraunos::cuda

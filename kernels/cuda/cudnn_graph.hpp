@@ -47,26 +47,14 @@ struct ConvProblem {
   std::int64_t out_channels = 1;
   std::int64_t groups = 1;
   ConvEpilogue epilogue = ConvEpilogue::none;
-  Precision precision = Precision::float32;
   DType dtype = DType::float32;  // of all tensors; accumulation is in float32
+  bool tf32 = false;             // float32 tensors may be rounded to TF32
 
   friend auto operator<=>(const ConvProblem&, const ConvProblem&) = default;
 };
 
-/// Everything that a pooling's plan depends on. Averages do not count padded cells.
-struct PoolProblem {
-  bool max = false;  // else average
-  std::int64_t batch = 1;
-  std::vector<WindowAxis> axes;  // two; without dilation, which cuDNN has not for pooling
-  std::int64_t channels = 1;
-  DType dtype = DType::float32;
-
-  friend auto operator<=>(const PoolProblem&, const PoolProblem&) = default;
-};
-
 /// "4x28x28x1 -> 32, 3/1@1 pad 1+1 x 3/1@1 pad 1+1, groups 1, tf32": for errors (problem.cc).
 std::string to_string(const ConvProblem& problem);
-std::string to_string(const PoolProblem& problem);
 
 /// What plans are built for. Used by one thread at a time.
 class PlanTarget {
@@ -93,27 +81,14 @@ class CudnnPlan {
   virtual std::size_t workspace_bytes() const = 0;
   /// cuDNN's name for the engine and its knobs.
   virtual std::string engine() const = 0;
-  /// `tensors`: for a convolution input, filter, output and, where the problem has one, bias; for
-  /// a pooling input and output. All 16-byte aligned. Throws Error(device_failure).
+  /// `tensors`: input, filter, output and, where the problem has one, bias. All 16-byte aligned.
+  /// Throws Error(device_failure).
   virtual void run(cudnnHandle_t handle, std::span<void*> tensors, void* workspace) const = 0;
 };
-
-/// Kernels that cuDNN compiled for poolings, so that one compilation serves all sizes.
-/// Thread-safe.
-class PoolKernels;
-std::shared_ptr<PoolKernels> make_pool_kernels();
-
-/// What the kernels are, as cuDNN would store them: tests see by it that no other was compiled.
-std::string to_json(const PoolKernels& kernels);
 
 /// The first engine that cuDNN's heuristics recommend and that can be used: precompiled where there
 /// is one, and with strict float32 none that rounds its inputs or transforms them. Throws
 /// Error(unsupported) with cuDNN's reason where there is no engine.
 std::shared_ptr<const CudnnPlan> build_conv_plan(const PlanTarget&, const ConvProblem&);
-
-/// A pooling that needs no workspace. cuDNN compiles its kernel (0.2 to 0.5 s) unless `kernels`
-/// holds one from another batch size or image size. Throws Error(unsupported) as above.
-std::shared_ptr<const CudnnPlan> build_pool_plan(const PlanTarget&, const PoolProblem&,
-                                                 const std::shared_ptr<PoolKernels>& kernels);
 
 }  // namespace keraunos::cuda

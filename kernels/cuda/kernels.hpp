@@ -8,7 +8,6 @@
 namespace keraunos::cuda {
 
 extern const KernelEntry cudnn_conv;        // "cudnn conv": any activation, 1 and 2 axes, groups
-extern const KernelEntry cudnn_pool;        // "cudnn pool": the own kernel until cuDNN has compiled
 extern const KernelEntry cublas_lt_matmul;  // "cublaslt matmul": any activation
 
 /// The ordered list of kernels for the op with this index in `Op`; empty where there is none.

@@ -158,6 +158,7 @@ void open_cublas_lt(std::vector<std::string>& reasons) {
   symbols.load(api.matmul_desc_destroy, "cublasLtMatmulDescDestroy");
   symbols.load(api.matmul_desc_set, "cublasLtMatmulDescSetAttribute");
   symbols.load(api.layout_create, "cublasLtMatrixLayoutCreate");
+  symbols.load(api.layout_set, "cublasLtMatrixLayoutSetAttribute");
   symbols.load(api.layout_destroy, "cublasLtMatrixLayoutDestroy");
   symbols.load(api.preference_create, "cublasLtMatmulPreferenceCreate");
   symbols.load(api.preference_destroy, "cublasLtMatmulPreferenceDestroy");

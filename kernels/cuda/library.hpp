@@ -32,6 +32,7 @@ struct CublasLtApi {
   decltype(&::cublasLtMatmulDescDestroy) matmul_desc_destroy = nullptr;
   decltype(&::cublasLtMatmulDescSetAttribute) matmul_desc_set = nullptr;
   decltype(&::cublasLtMatrixLayoutCreate) layout_create = nullptr;
+  decltype(&::cublasLtMatrixLayoutSetAttribute) layout_set = nullptr;
   decltype(&::cublasLtMatrixLayoutDestroy) layout_destroy = nullptr;
   decltype(&::cublasLtMatmulPreferenceCreate) preference_create = nullptr;
   decltype(&::cublasLtMatmulPreferenceDestroy) preference_destroy = nullptr;

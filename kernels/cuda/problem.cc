@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/convert.hpp"
 #include "runtime/ops/conv.hpp"
-#include "runtime/ops/pool.hpp"
 
 namespace keraunos::cuda {
 namespace {
@@ -46,17 +46,21 @@ ConvEpilogue epilogue_for(bool has_bias, const Unary& activation) {
 
 }  // namespace
 
-Verdict accept_float32_weights(const NodeView& node) {
-  for (const auto descs : {node.inputs, node.outputs}) {
-    for (const TensorDesc& desc : descs) {
-      if (desc.dtype != DType::float32) {
-        return Verdict::no(fmt::format("takes float32, not {}", to_string(desc.dtype)));
-      }
-      if (desc.size() == 0) return Verdict::no("takes no empty tensors");
-    }
+Verdict accept_weights(const NodeView& node) {
+  const DType data = node.inputs[0].dtype;
+  if (!is_float_element(data)) {
+    return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(data)));
   }
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     if (!node.is_constant(i)) return Verdict::no(fmt::format("input {} is not a weight", i));
+    if (node.inputs[i].dtype != DType::float32) {
+      return Verdict::no(
+          fmt::format("takes weights in float32, not {}", to_string(node.inputs[i].dtype)));
+    }
+  }
+  const auto is_empty = [](const TensorDesc& desc) { return desc.size() == 0; };
+  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_empty) || is_empty(node.outputs[0])) {
+    return Verdict::no("takes no empty tensors");
   }
   return Verdict::yes();
 }
@@ -71,25 +75,13 @@ ConvProblem conv_problem(const NodeView& node, Precision precision) {
   problem.out_channels = node.outputs[0].dims.back();
   problem.groups = conv.groups;
   problem.epilogue = epilogue_for(node.inputs.size() > 2, conv.activation);
-  problem.precision = precision;
   problem.dtype = node.inputs[0].dtype;
+  problem.tf32 = uses_tf32(problem.dtype, precision);
   return problem;
 }
 
 Unary remaining_activation(const Unary& activation, ConvEpilogue epilogue) {
   return epilogue == ConvEpilogue::bias_and_relu ? Unary{} : activation;
-}
-
-PoolProblem pool_problem(const NodeView& node) {
-  const auto& pool = node.as<Pool>();
-  const Dims& input = node.inputs[0].dims;
-  PoolProblem problem;
-  problem.max = pool.fn == PoolFn::max;
-  problem.batch = input.front();
-  problem.axes = window_axes(pool.windows, input);
-  problem.channels = input.back();
-  problem.dtype = node.inputs[0].dtype;
-  return problem;
 }
 
 std::string to_string(const ConvProblem& problem) {
@@ -98,26 +90,27 @@ std::string to_string(const ConvProblem& problem) {
                      sizes_to_string(problem.axes), problem.in_channels, problem.out_channels,
                      windows_to_string(problem.axes), problem.groups,
                      epilogues[static_cast<int>(problem.epilogue)],
-                     problem.precision == Precision::tf32 ? "tf32" : to_string(problem.dtype));
+                     problem.tf32 ? "tf32" : to_string(problem.dtype));
 }
 
-std::string to_string(const PoolProblem& problem) {
-  return fmt::format("{} {}x{}x{}, {}, {}", problem.max ? "max" : "average", problem.batch,
-                     sizes_to_string(problem.axes), problem.channels,
-                     windows_to_string(problem.axes), to_string(problem.dtype));
+const void* packed_filter(KernelBuild& build, std::size_t input, DType dtype, std::int64_t rows,
+                          std::int64_t columns) {
+  const std::string format = fmt::format("{} filter", to_string(dtype));
+  const std::size_t bytes = static_cast<std::size_t>(rows * columns) * size_of(dtype);
+  return build.packed(input, format, bytes, [&](const void* src, void* dst) {
+    for_float_element<void>(dtype, [&](auto element) {
+      using Element = decltype(element);
+      pack_filter(static_cast<const float*>(src), static_cast<Element*>(dst), rows, columns);
+    });
+  });
 }
 
-void pack_filter(const float* src, float* dst, std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t tile = 32;  // keeps both sides of the transposition in the cache
-  for (std::int64_t row = 0; row < rows; row += tile) {
-    for (std::int64_t column = 0; column < columns; column += tile) {
-      for (std::int64_t c = column; c < std::min(column + tile, columns); ++c) {
-        for (std::int64_t r = row; r < std::min(row + tile, rows); ++r) {
-          dst[c * rows + r] = src[r * columns + c];
-        }
-      }
-    }
-  }
+const void* packed_as(KernelBuild& build, std::size_t input, const TensorDesc& desc, DType dtype) {
+  if (dtype == desc.dtype) return build.raw(input);
+  const auto count = static_cast<std::size_t>(desc.size());
+  return build.packed(
+      input, std::string(to_string(dtype)), count * size_of(dtype),
+      [&](const void* src, void* dst) { convert(src, desc.dtype, dst, dtype, count); });
 }
 
 }  // namespace keraunos::cuda

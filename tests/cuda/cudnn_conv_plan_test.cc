@@ -66,18 +66,29 @@ const std::vector<Named>& problems() {
   return list;
 }
 
-using Case = std::tuple<std::string, Precision>;
+/// A dtype, and whether float32 may be rounded to TF32.
+struct Arithmetic {
+  const char* name;
+  DType dtype;
+  bool tf32;
+};
+
+using Case = std::tuple<std::string, Arithmetic>;
 
 class CudnnConvPlan : public ::testing::TestWithParam<Case> {};
 
 TEST_P(CudnnConvPlan, HasAnEngineForEachProblemAndEpilogue) {
   KERAUNOS_NEED_CUDNN();
-  const auto& [gpu, precision] = GetParam();
+  const auto& [gpu, arithmetic] = GetParam();
+  if (gpu == "t4" && arithmetic.dtype == DType::bfloat16) {
+    GTEST_SKIP() << "Turing has no bfloat16: the own kernel takes small convolutions there";
+  }
   const PlanTarget target = testing::described_gpu(gpu);
   for (const Named& named : problems()) {
     SCOPED_TRACE(named.name);
     ConvProblem problem = named.problem;
-    problem.precision = precision;
+    problem.dtype = arithmetic.dtype;
+    problem.tf32 = arithmetic.tf32;
     for (const auto epilogue :
          {ConvEpilogue::none, ConvEpilogue::bias, ConvEpilogue::bias_and_relu}) {
       problem.epilogue = epilogue;
@@ -89,36 +100,28 @@ TEST_P(CudnnConvPlan, HasAnEngineForEachProblemAndEpilogue) {
 }
 
 std::string case_name(const ::testing::TestParamInfo<Case>& instance) {
-  const auto& [gpu, precision] = instance.param;
-  return gpu + (precision == Precision::tf32 ? "_tf32" : "_float32");
+  const auto& [gpu, arithmetic] = instance.param;
+  return gpu + "_" + arithmetic.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(On, CudnnConvPlan,
-                         ::testing::Combine(::testing::ValuesIn(testing::described_gpus()),
-                                            ::testing::Values(Precision::float32, Precision::tf32)),
-                         case_name);
+INSTANTIATE_TEST_SUITE_P(
+    On, CudnnConvPlan,
+    ::testing::Combine(::testing::ValuesIn(testing::described_gpus()),
+                       ::testing::Values(Arithmetic{"float32", DType::float32, false},
+                                         Arithmetic{"tf32", DType::float32, true},
+                                         Arithmetic{"float16", DType::float16, false},
+                                         Arithmetic{"bfloat16", DType::bfloat16, false})),
+    case_name);
 
 TEST(CudnnConvPlanPrecision, StrictFloat32AvoidsTheEnginesOfTf32) {
   KERAUNOS_NEED_CUDNN();
   const PlanTarget target = testing::described_gpu("h100");
   ConvProblem problem = square(8, axis(56, 3, 1, 1, 1), 64, 64);
-  problem.precision = Precision::tf32;
+  problem.tf32 = true;
   const std::string fast = build_conv_plan(target, problem)->engine();
-  problem.precision = Precision::float32;
+  problem.tf32 = false;
   const std::string strict = build_conv_plan(target, problem)->engine();
   EXPECT_NE(strict, fast);
-}
-
-TEST(CudnnConvPlanPrecision, SixteenBitTensorsHaveEngines) {
-  KERAUNOS_NEED_CUDNN();
-  for (const DType dtype : {DType::float16, DType::bfloat16}) {
-    ConvProblem problem = square(8, axis(56, 3, 1, 1, 1), 64, 64);
-    problem.precision = Precision::tf32;
-    problem.epilogue = ConvEpilogue::bias_and_relu;
-    problem.dtype = dtype;
-    EXPECT_THAT(build_conv_plan(testing::described_gpu("h100"), problem)->engine(),
-                HasSubstr("eng"));
-  }
 }
 
 std::string refusal(const ConvProblem& problem) {

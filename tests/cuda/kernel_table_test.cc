@@ -24,7 +24,7 @@ TEST(KernelTable, ListsCudnnAndCublasLtBeforeTheProjectsOwnKernels) {
   EXPECT_THAT(names_for<Conv>(),
               ElementsAre("own depthwise conv", "cudnn conv", "own direct conv"));
   EXPECT_THAT(names_for<MatMul>(), ElementsAre("cublaslt matmul"));
-  EXPECT_THAT(names_for<Pool>(), ElementsAre("cudnn pool", "own pool"));
+  EXPECT_THAT(names_for<Pool>(), ElementsAre("own pool"));
 }
 
 // Op names by index.

@@ -83,7 +83,8 @@ INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnUnary,
 
 TEST(OwnUnaryVerdict, RefusesOtherDtypesByName) {
   const NodeCase node = {relu(), tensors(Tensor(DType::int32, {2})), {}};
-  EXPECT_EQ(verdict(unary, node).reason(), "own unary computes in float32, got int32");
+  EXPECT_EQ(verdict(unary, node).reason(),
+            "own unary computes on float32, float16 or bfloat16, got int32");
 }
 
 BinaryFn random_fn(Random& random) { return random.one_of({BinaryFn::add, BinaryFn::multiply}); }
@@ -163,7 +164,8 @@ TEST(OwnAffine, MatchesTheReferenceAlongAnyAxis) {
 TEST(OwnAffineVerdict, RefusesOtherDtypesByName) {
   const NodeCase node = {
       Affine{0}, tensors(Tensor(DType::float64, {1}), tensor({1}, {1}), tensor({1}, {0})), {}};
-  EXPECT_EQ(verdict(affine, node).reason(), "own affine computes in float32, got float64");
+  EXPECT_EQ(verdict(affine, node).reason(),
+            "own affine computes on float32, float16 or bfloat16, got float64");
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST(OwnResizeVerdict, RefusesByName) {
             "own resize takes up to 16777216 rows and columns, got 33554432");
   const Resize stretch = {1, 1, Interpolation::bilinear, false, AspectRatio::stretch, 0};
   EXPECT_EQ(verdict(resize, {stretch, tensors(Tensor(DType::uint8, {1, 4, 4, 1})), {}}).reason(),
-            "own resize computes in float32, got uint8");
+            "own resize computes on float32, float16 or bfloat16, got uint8");
 }
 
 }  // namespace

@@ -78,10 +78,10 @@ INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnSoftmax,
                          [](const auto& test) { return std::string(to_string(test.param)); });
 
 TEST(OwnSoftmaxVerdict, RefusesByName) {
-  const NodeCase half = {
-      Softmax{SoftmaxFn::softmax, {0}}, tensors(Tensor(DType::float16, {2})), {}};
-  EXPECT_EQ(verdict(softmax_entries[0], half).reason(),
-            "own softmax computes in float32, got float16");
+  const NodeCase doubles = {
+      Softmax{SoftmaxFn::softmax, {0}}, tensors(Tensor(DType::float64, {2})), {}};
+  EXPECT_EQ(verdict(softmax_entries[0], doubles).reason(),
+            "own softmax computes on float32, float16 or bfloat16, got float64");
   const NodeCase deep = {
       Softmax{SoftmaxFn::softmax, {0}}, tensors(Tensor(DType::float32, Dims(10, 1))), {}};
   EXPECT_EQ(verdict(softmax_entries[0], deep).reason(), "own softmax takes up to 8 axes, got 10");
@@ -127,7 +127,8 @@ TEST(OwnReduce, NanWinsTheMaximumWhereverItStands) {
 
 TEST(OwnReduceVerdict, RefusesOtherDtypesByName) {
   const NodeCase node = {Reduce{ReduceFn::max, {0}}, tensors(Tensor(DType::int64, {2})), {}};
-  EXPECT_EQ(verdict(reduce_entries[0], node).reason(), "own reduce computes in float32, got int64");
+  EXPECT_EQ(verdict(reduce_entries[0], node).reason(),
+            "own reduce computes on float32, float16 or bfloat16, got int64");
 }
 
 TEST(RowSplit, GivesShortRowsToOneThreadAndLongOnesToAWarp) {

@@ -10,9 +10,8 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr KernelEntry pool = host_entry<cuda::accepts_pool, cuda::make_pool_body>;
-constexpr KernelEntry depthwise =
-    host_entry<cuda::accepts_depthwise_conv, cuda::make_depthwise_conv_body>;
-constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_direct_conv_body>;
+constexpr KernelEntry depthwise = host_entry<cuda::accepts_depthwise_conv, cuda::make_conv_body>;
+constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_conv_body>;
 
 std::vector<float> elements(const Tensor& tensor) {
   const auto all = tensor.as<float>();
@@ -103,7 +102,8 @@ TEST(OwnPoolVerdict, RefusesByName) {
   EXPECT_EQ(verdict(pool, deep).reason(), "own pool takes up to 3 spatial axes, got 4");
   const NodeCase bytes = {
       Pool{PoolFn::max, {Window{1}}}, tensors(Tensor(DType::uint8, {1, 1, 1})), {}};
-  EXPECT_EQ(verdict(pool, bytes).reason(), "own pool computes in float32, got uint8");
+  EXPECT_EQ(verdict(pool, bytes).reason(),
+            "own pool computes on float32, float16 or bfloat16, got uint8");
 }
 
 TEST(OwnDepthwiseConv, MatchesTheReference) {

@@ -57,7 +57,7 @@ TEST(ConvProblem, HoldsTheSizesOfTheNode) {
   EXPECT_EQ(problem.in_channels, 6);
   EXPECT_EQ(problem.out_channels, 8);
   EXPECT_EQ(problem.groups, 2);
-  EXPECT_EQ(problem.precision, Precision::tf32);
+  EXPECT_TRUE(problem.tf32);
   EXPECT_EQ(problem.epilogue, ConvEpilogue::bias_and_relu);
   EXPECT_THAT(problem.axes,
               ElementsAre(WindowAxis{10, 3, 2, 1, 0, 1}, WindowAxis{9, 5, 1, 1, 2, 2}));
@@ -92,29 +92,21 @@ TEST(ConvProblem, ReluWithACeilingStaysWithUs) {
   EXPECT_TRUE(remaining_activation(relu(), ConvEpilogue::bias_and_relu).is_identity());
 }
 
-TEST(PoolProblem, HoldsTheSizesOfTheNode) {
-  Pool pool;
-  pool.fn = PoolFn::average;
-  pool.windows = {same(3, 2), same(2, 2)};
-  const Node node(pool, {{4, 7, 8, 5}}, {4, 4, 4, 5}, 0);
-  const PoolProblem problem = pool_problem(node.view());
-  EXPECT_FALSE(problem.max);
-  EXPECT_EQ(problem.batch, 4);
-  EXPECT_EQ(problem.channels, 5);
-  EXPECT_THAT(problem.axes,
-              ElementsAre(WindowAxis{7, 3, 2, 1, 1, 1}, WindowAxis{8, 2, 2, 1, 0, 0}));
-}
-
-TEST(AcceptFloat32Weights, NamesWhatItRefuses) {
+TEST(AcceptWeights, NamesWhatItRefuses) {
   Node node(conv_of({same(3, 1)}), {{1, 8, 1}, {3, 1, 1}}, {1, 8, 1}, 1);
-  EXPECT_TRUE(accept_float32_weights(node.view()));
+  EXPECT_TRUE(accept_weights(node.view()));
+  node.inputs[0].dtype = DType::int32;
+  EXPECT_EQ(accept_weights(node.view()).reason(), "takes float32, float16 or bfloat16, not int32");
   node.inputs[0].dtype = DType::float16;
-  EXPECT_EQ(accept_float32_weights(node.view()).reason(), "takes float32, not float16");
+  EXPECT_TRUE(accept_weights(node.view()));
+  node.inputs[1].dtype = DType::float16;
+  EXPECT_EQ(accept_weights(node.view()).reason(), "takes weights in float32, not float16");
+  node.inputs[1].dtype = DType::float32;
   node.inputs[0] = {DType::float32, {0, 8, 1}};
-  EXPECT_EQ(accept_float32_weights(node.view()).reason(), "takes no empty tensors");
+  EXPECT_EQ(accept_weights(node.view()).reason(), "takes no empty tensors");
   node.inputs[0] = {DType::float32, {1, 8, 1}};
   node.constants[1] = nullptr;
-  EXPECT_EQ(accept_float32_weights(node.view()).reason(), "input 1 is not a weight");
+  EXPECT_EQ(accept_weights(node.view()).reason(), "input 1 is not a weight");
 }
 
 TEST(PackFilter, TurnsKerasKernelsIntoCudnnFilters) {

@@ -1,6 +1,7 @@
 #include <cudnn.h>
 #include <dlfcn.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <stdexcept>
 #include <string>

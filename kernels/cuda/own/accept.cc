@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "kernels/cuda/own/index_space.hpp"
+#include "kernels/cuda/own/float_element.hpp"
 
 namespace keraunos::cuda {
 namespace {
@@ -21,12 +21,14 @@ const TensorDesc* find_tensor(const NodeView& node, const Predicate& is_wrong) {
 
 }  // namespace
 
-Verdict accept_float32(const NodeView& node, std::string_view kernel) {
-  const TensorDesc* other =
-      find_tensor(node, [](const TensorDesc& tensor) { return tensor.dtype != DType::float32; });
-  if (other == nullptr) return Verdict::yes();
-  return Verdict::no(
-      fmt::format("{} computes in float32, got {}", kernel, to_string(other->dtype)));
+Verdict accept_float(const NodeView& node, std::string_view kernel) {
+  const DType data = node.inputs[0].dtype;
+  const TensorDesc* other = find_tensor(node, [&](const TensorDesc& tensor) {
+    return !is_float_element(data) || (tensor.dtype != data && tensor.dtype != DType::float32);
+  });
+  if (other == nullptr && node.outputs[0].dtype == data) return Verdict::yes();
+  return Verdict::no(fmt::format("{} computes on float32, float16 or bfloat16, got {}", kernel,
+                                 to_string((other ? *other : node.outputs[0]).dtype)));
 }
 
 Verdict accept_rank(const NodeView& node, std::string_view kernel) {
@@ -37,8 +39,8 @@ Verdict accept_rank(const NodeView& node, std::string_view kernel) {
       fmt::format("{} takes up to {} axes, got {}", kernel, max_axes, deep->dims.size()));
 }
 
-Verdict accept_float32_and_rank(const NodeView& node, std::string_view kernel) {
-  Verdict verdict = accept_float32(node, kernel);
+Verdict accept_float_and_rank(const NodeView& node, std::string_view kernel) {
+  Verdict verdict = accept_float(node, kernel);
   return verdict ? accept_rank(node, kernel) : verdict;
 }
 

@@ -9,13 +9,14 @@
 
 namespace keraunos::cuda {
 
-/// Yes where all inputs and outputs are float32.
-Verdict accept_float32(const NodeView& node, std::string_view kernel);
+/// Yes where the data, input 0 and output 0, is of one float type and everything else float32
+/// (weights) or of that type too.
+Verdict accept_float(const NodeView& node, std::string_view kernel);
 
 /// Yes where no input and no output has more axes than an index space of ours.
 Verdict accept_rank(const NodeView& node, std::string_view kernel);
 
 /// Both.
-Verdict accept_float32_and_rank(const NodeView& node, std::string_view kernel);
+Verdict accept_float_and_rank(const NodeView& node, std::string_view kernel);
 
 }  // namespace keraunos::cuda

@@ -6,17 +6,17 @@
 namespace keraunos::cuda {
 
 Verdict accepts_affine(const NodeView& node, const BuildOptions&) {
-  return accept_float32(node, "own affine");
+  return accept_float(node, "own affine");
 }
 
-AffineBody make_affine_body(const NodeView& node) {
+ForEachFloat<AffineBody> make_affine_body(const NodeView& node) {
   const std::size_t axis = node.as<Affine>().axis;
-  const Dims& dims = node.inputs[0].dims;
-  AffineBody body;
-  body.size = node.outputs[0].size();
-  body.cells = dims[axis];
-  body.stride = dense_strides(dims)[axis];
-  return body;
+  const TensorDesc& input = node.inputs[0];
+  const std::int64_t stride = dense_strides(input.dims)[axis];
+  return for_float_element<ForEachFloat<AffineBody>>(input.dtype, [&](auto element) {
+    return AffineBody<decltype(element)>{
+        .size = input.size(), .cells = input.dims[axis], .stride = stride};
+  });
 }
 
 }  // namespace keraunos::cuda

@@ -5,10 +5,9 @@
 namespace keraunos::cuda {
 
 const KernelEntry own_depthwise_conv =
-    make_entry<DeviceLauncher, accepts_depthwise_conv, make_depthwise_conv_body>(
-        "own depthwise conv");
+    make_entry<DeviceLauncher, accepts_depthwise_conv, make_conv_body>("own depthwise conv");
 
 const KernelEntry own_direct_conv =
-    make_entry<DeviceLauncher, accepts_direct_conv, make_direct_conv_body>("own direct conv");
+    make_entry<DeviceLauncher, accepts_direct_conv, make_conv_body>("own direct conv");
 
 }  // namespace keraunos::cuda

@@ -3,32 +3,12 @@
 #include <fmt/format.h>
 
 namespace keraunos::cuda {
-namespace {
-
-void fill_parts(const NodeView& node, ConvParts& parts) {
-  const Conv& conv = node.as<Conv>();
-  parts.sliding = make_sliding(conv.windows, node);
-  parts.in_channels = node.inputs[0].dims.back();
-  parts.out_channels = node.outputs[0].dims.back();
-  parts.out_per_group = parts.out_channels / conv.groups;
-  parts.has_bias = node.inputs.size() > 2;
-  parts.activation = conv.activation;
-}
-
-}  // namespace
-
 Verdict accepts_depthwise_conv(const NodeView& node, const BuildOptions&) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t channels = node.inputs[0].dims.back();
   if (conv.groups == channels) return accept_sliding(conv.windows, node, "own depthwise conv");
   return Verdict::no(fmt::format("own depthwise conv wants a group for each of {} channels, got {}",
                                  channels, conv.groups));
-}
-
-DepthwiseConvBody make_depthwise_conv_body(const NodeView& node) {
-  DepthwiseConvBody body;
-  fill_parts(node, body);
-  return body;
 }
 
 Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
@@ -43,11 +23,20 @@ Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
   return accept_sliding(node.as<Conv>().windows, node, "own direct conv");
 }
 
-DirectConvBody make_direct_conv_body(const NodeView& node) {
-  DirectConvBody body;
-  fill_parts(node, body);
-  body.in_per_group = body.in_channels / node.as<Conv>().groups;
-  return body;
+ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {
+  const Conv& conv = node.as<Conv>();
+  const std::int64_t in_channels = node.inputs[0].dims.back();
+  const std::int64_t out_channels = node.outputs[0].dims.back();
+  const Sliding sliding = make_sliding(conv.windows, node);
+  return for_float_element<ForEachFloat<ConvBody>>(node.inputs[0].dtype, [&](auto element) {
+    return ConvBody<decltype(element)>{.sliding = sliding,
+                                       .in_channels = in_channels,
+                                       .out_channels = out_channels,
+                                       .in_per_group = in_channels / conv.groups,
+                                       .out_per_group = out_channels / conv.groups,
+                                       .has_bias = node.inputs.size() > 2,
+                                       .activation = conv.activation};
+  });
 }
 
 }  // namespace keraunos::cuda

@@ -6,7 +6,8 @@
 #include "runtime/backend/kernel.hpp"
 
 // The project's own CUDA kernels, as entries for the CUDA backend's ordered lists. Float kernels
-// compute in float32 on float32 tensors and propagate NaN; none uses fast-math.
+// compute in float32, whichever float their tensors are stored in, and propagate NaN; none uses
+// fast-math.
 
 namespace keraunos::cuda {
 
@@ -24,8 +25,10 @@ extern const KernelEntry own_cast;            // "own cast"
 extern const KernelEntry own_depthwise_conv;  // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;     // "own direct conv": any groups, small problems
 
-/// data[i] = function(data[i]) for i in [0, count), in stream order; nothing for identity and for
-/// count 0. `data` is device memory. Throws Error(device_failure) where the launch fails.
-void launch_unary(const Unary& function, float* data, std::int64_t count, cudaStream_t stream);
+/// data[i] = function(data[i]) for i in [0, count) floats of `dtype`, in stream order; nothing for
+/// identity and for count 0. `data` is device memory. Throws Error(device_failure) where the launch
+/// fails.
+void launch_unary(const Unary& function, DType dtype, void* data, std::int64_t count,
+                  cudaStream_t stream);
 
 }  // namespace keraunos::cuda

@@ -6,13 +6,14 @@ Verdict accepts_pool(const NodeView& node, const BuildOptions&) {
   return accept_sliding(node.as<Pool>().windows, node, "own pool");
 }
 
-PoolBody make_pool_body(const NodeView& node) {
+ForEachFloat<PoolBody> make_pool_body(const NodeView& node) {
   const Pool& pool = node.as<Pool>();
-  PoolBody body;
-  body.fn = pool.fn;
-  body.sliding = make_sliding(pool.windows, node);
-  body.channels = node.inputs[0].dims.back();
-  return body;
+  const TensorDesc& input = node.inputs[0];
+  const Sliding sliding = make_sliding(pool.windows, node);
+  return for_float_element<ForEachFloat<PoolBody>>(input.dtype, [&](auto element) {
+    return PoolBody<decltype(element)>{
+        .fn = pool.fn, .sliding = sliding, .channels = input.dims.back()};
+  });
 }
 
 }  // namespace keraunos::cuda

@@ -1,45 +1,48 @@
 #pragma once
 
+#include "kernels/cuda/own/float_element.hpp"
 #include "kernels/cuda/own/sliding.hpp"
 
 namespace keraunos::cuda {
 
 /// Max or average over sliding windows; a cell of the index space is a cell of the output.
+template <typename Element>
 struct PoolBody {
   PoolFn fn = PoolFn::max;
   Sliding sliding;
   std::int64_t channels = 0;
-  const float* input = nullptr;
-  float* output = nullptr;
+  const Element* input = nullptr;
+  Element* output = nullptr;
 
   void bind(const KernelArgs& args) {
-    input = args.input<float>(0);
-    output = args.output<float>();
+    input = args.input<Element>(0);
+    output = args.output<Element>();
   }
 
   std::int64_t count() const { return sliding.positions() * channels; }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
     std::int64_t position = i;
-    const float* src = input + take_coordinate(position, channels);
+    const Element* src = input + take_coordinate(position, channels);
     const WindowPlace place = sliding.place(position);
-    output[i] = fn == PoolFn::max ? max_at(src, place) : average_at(src, place);
+    output[i] =
+        from_float<Element>(fn == PoolFn::max ? max_at(src, place) : average_at(src, place));
   }
 
  private:
-  KERAUNOS_DEVICE float max_at(const float* src, const WindowPlace& place) const {
+  KERAUNOS_DEVICE float max_at(const Element* src, const WindowPlace& place) const {
     float max = -infinity;
     sliding.for_each_cell(place, [&](std::int64_t cell, std::int64_t) {
-      max = max_or_nan(max, src[cell * channels]);
+      max = max_or_nan(max, to_float(src[cell * channels]));
     });
     return max;
   }
 
-  KERAUNOS_DEVICE float average_at(const float* src, const WindowPlace& place) const {
+  KERAUNOS_DEVICE float average_at(const Element* src, const WindowPlace& place) const {
     double sum = 0;
     std::int64_t cells = 0;
     sliding.for_each_cell(place, [&](std::int64_t cell, std::int64_t) {
-      sum += static_cast<double>(src[cell * channels]);
+      sum += static_cast<double>(to_float(src[cell * channels]));
       ++cells;
     });
     return static_cast<float>(sum / static_cast<double>(cells));
@@ -47,6 +50,6 @@ struct PoolBody {
 };
 
 Verdict accepts_pool(const NodeView& node, const BuildOptions& options);
-PoolBody make_pool_body(const NodeView& node);
+ForEachFloat<PoolBody> make_pool_body(const NodeView& node);
 
 }  // namespace keraunos::cuda

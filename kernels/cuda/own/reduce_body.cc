@@ -11,15 +11,15 @@ Verdict accepts_reduce(const NodeView& node, const BuildOptions&) {
   if (fn != ReduceFn::mean && fn != ReduceFn::max) {
     return Verdict::no(fmt::format("own reduce does not compute {}", to_string(fn)));
   }
-  return accept_float32_and_rank(node, "own reduce");
+  return accept_float_and_rank(node, "own reduce");
 }
 
-ReduceBody make_reduce_body(const NodeView& node) {
+ForEachFloat<ReduceBody> make_reduce_body(const NodeView& node) {
   const Reduce& reduce = node.as<Reduce>();
-  ReduceBody body;
-  body.fn = reduce.fn;
-  body.split = make_row_split(node.inputs[0].dims, reduce.axes);
-  return body;
+  const RowSplit split = make_row_split(node.inputs[0].dims, reduce.axes);
+  return for_float_element<ForEachFloat<ReduceBody>>(node.inputs[0].dtype, [&](auto element) {
+    return ReduceBody<decltype(element)>{.fn = reduce.fn, .split = split};
+  });
 }
 
 }  // namespace keraunos::cuda

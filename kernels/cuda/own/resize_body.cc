@@ -46,20 +46,22 @@ Verdict accepts_resize(const NodeView& node, const BuildOptions&) {
     return Verdict::no(
         fmt::format("own resize takes up to {} rows and columns, got {}", most_cells, cells));
   }
-  return accept_float32(node, "own resize");
+  return accept_float(node, "own resize");
 }
 
-ResizeBody make_resize_body(const NodeView& node) {
+ForEachFloat<ResizeBody> make_resize_body(const NodeView& node) {
   const Resize& resize = node.as<Resize>();
   const Dims& input = node.inputs[0].dims;
+  const Dims& output = node.outputs[0].dims;
   const ResizeBoxes boxes = boxes_of(node);
-  ResizeBody body;
-  body.height = make_axis(resize, boxes.height, input[1], node.outputs[0].dims[1]);
-  body.width = make_axis(resize, boxes.width, input[2], node.outputs[0].dims[2]);
-  body.images = input[0];
-  body.channels = input[3];
-  body.fill_value = resize.fill_value;
-  return body;
+  return for_float_element<ForEachFloat<ResizeBody>>(node.inputs[0].dtype, [&](auto element) {
+    return ResizeBody<decltype(element)>{
+        .height = make_axis(resize, boxes.height, input[1], output[1]),
+        .width = make_axis(resize, boxes.width, input[2], output[2]),
+        .images = input[0],
+        .channels = input[3],
+        .fill_value = resize.fill_value};
+  });
 }
 
 }  // namespace keraunos::cuda

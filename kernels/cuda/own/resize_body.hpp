@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/cuda/own/index_space.hpp"
+#include "kernels/cuda/own/float_element.hpp"
 #include "runtime/backend/kernel.hpp"
 
 namespace keraunos::cuda {
@@ -62,17 +62,18 @@ struct ResizeAxis {
 };
 
 /// A cell of the index space is a cell of the output.
+template <typename Element>
 struct ResizeBody {
   ResizeAxis height, width;
   std::int64_t images = 0;
   std::int64_t channels = 0;
   float fill_value = 0;
-  const float* input = nullptr;
-  float* output = nullptr;
+  const Element* input = nullptr;
+  Element* output = nullptr;
 
   void bind(const KernelArgs& args) {
-    input = args.input<float>(0);
-    output = args.output<float>();
+    input = args.input<Element>(0);
+    output = args.output<Element>();
   }
 
   std::int64_t count() const { return images * height.output * width.output * channels; }
@@ -82,23 +83,24 @@ struct ResizeBody {
     const std::int64_t channel = take_coordinate(image, channels);
     const ResizeTaps columns = width.taps(take_coordinate(image, width.output));
     const ResizeTaps rows = height.taps(take_coordinate(image, height.output));
-    const float* src = input + image * height.input * width.input * channels + channel;
+    const Element* src = input + image * height.input * width.input * channels + channel;
     float sum = 0;
     for (std::int64_t y = rows.first; y <= rows.last; ++y) {
       const float row = row_mean(src, height.input_cell(y), columns);
       sum += rows.weight(y) * row;
     }
-    output[i] = sum;
+    output[i] = from_float<Element>(sum);
   }
 
  private:
-  KERAUNOS_DEVICE float row_mean(const float* src, std::int64_t row,
+  KERAUNOS_DEVICE float row_mean(const Element* src, std::int64_t row,
                                  const ResizeTaps& columns) const {
     if (row < 0) return fill_value;
     float sum = 0;
     for (std::int64_t x = columns.first; x <= columns.last; ++x) {
       const std::int64_t column = width.input_cell(x);
-      const float value = column < 0 ? fill_value : src[(row * width.input + column) * channels];
+      const float value =
+          column < 0 ? fill_value : to_float(src[(row * width.input + column) * channels]);
       sum += columns.weight(x) * value;
     }
     return sum;
@@ -106,6 +108,6 @@ struct ResizeBody {
 };
 
 Verdict accepts_resize(const NodeView& node, const BuildOptions& options);
-ResizeBody make_resize_body(const NodeView& node);
+ForEachFloat<ResizeBody> make_resize_body(const NodeView& node);
 
 }  // namespace keraunos::cuda

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "kernels/cuda/own/index_space.hpp"
+#include "kernels/cuda/own/float_element.hpp"
 
 namespace keraunos::cuda {
 
@@ -16,33 +16,33 @@ struct RowSplit {
   bool one_thread_per_row = false;
 
   /// The row's largest cell; NaN where there is one. `row` points at the row's first cell.
-  template <typename Lanes>
-  KERAUNOS_DEVICE float max_of(const float* row, const Lanes& lanes) const {
+  template <typename Element, typename Lanes>
+  KERAUNOS_DEVICE float max_of(const Element* row, const Lanes& lanes) const {
     float max = -infinity;
     for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
-      max = max_or_nan(max, row[column_index(i)]);
+      max = max_or_nan(max, to_float(row[column_index(i)]));
     }
     return lanes.max(max);
   }
 
   /// The sum of function(x) over the cells of the row.
-  template <typename Lanes, typename Function>
-  KERAUNOS_DEVICE double sum_of(const float* row, const Lanes& lanes,
+  template <typename Element, typename Lanes, typename Function>
+  KERAUNOS_DEVICE double sum_of(const Element* row, const Lanes& lanes,
                                 const Function& function) const {
     double sum = 0;
     for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
-      sum += static_cast<double>(function(row[column_index(i)]));
+      sum += static_cast<double>(function(to_float(row[column_index(i)])));
     }
     return lanes.sum(sum);
   }
 
   /// dst = function(src) for the cells of a row.
-  template <typename Lanes, typename Function>
-  KERAUNOS_DEVICE void transform(const float* src, float* dst, const Lanes& lanes,
+  template <typename Element, typename Lanes, typename Function>
+  KERAUNOS_DEVICE void transform(const Element* src, Element* dst, const Lanes& lanes,
                                  const Function& function) const {
     for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
       const std::int64_t cell = column_index(i);
-      dst[cell] = function(src[cell]);
+      dst[cell] = from_float<Element>(function(to_float(src[cell])));
     }
   }
 };

@@ -31,7 +31,7 @@ Sliding make_sliding(std::span<const Window> windows, const NodeView& node) {
 
 Verdict accept_sliding(std::span<const Window> windows, const NodeView& node,
                        std::string_view kernel) {
-  if (windows.size() <= most_axes) return accept_float32(node, kernel);
+  if (windows.size() <= most_axes) return accept_float(node, kernel);
   return Verdict::no(
       fmt::format("{} takes up to {} spatial axes, got {}", kernel, most_axes, windows.size()));
 }

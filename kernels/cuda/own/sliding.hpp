@@ -73,7 +73,7 @@ struct Sliding {
 /// `windows` (three at most) over the spatial axes of input 0, with output 0 as inferred.
 Sliding make_sliding(std::span<const Window> windows, const NodeView& node);
 
-/// Yes for float32 and at most three windows.
+/// Yes for floats and at most three windows.
 Verdict accept_sliding(std::span<const Window> windows, const NodeView& node,
                        std::string_view kernel);
 

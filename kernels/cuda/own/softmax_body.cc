@@ -15,15 +15,15 @@ Verdict accepts_softmax(const NodeView& node, const BuildOptions&) {
     return Verdict::no(
         fmt::format("own sparsemax takes rows of up to {} cells, got {}", most_cells, cells));
   }
-  return accept_float32_and_rank(node, "own softmax");
+  return accept_float_and_rank(node, "own softmax");
 }
 
-SoftmaxBody make_softmax_body(const NodeView& node) {
+ForEachFloat<SoftmaxBody> make_softmax_body(const NodeView& node) {
   const Softmax& softmax = node.as<Softmax>();
-  SoftmaxBody body;
-  body.fn = softmax.fn;
-  body.split = make_row_split(node.inputs[0].dims, softmax.axes);
-  return body;
+  const RowSplit split = make_row_split(node.inputs[0].dims, softmax.axes);
+  return for_float_element<ForEachFloat<SoftmaxBody>>(node.inputs[0].dtype, [&](auto element) {
+    return SoftmaxBody<decltype(element)>{.fn = softmax.fn, .split = split};
+  });
 }
 
 }  // namespace keraunos::cuda

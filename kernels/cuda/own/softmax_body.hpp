@@ -9,15 +9,16 @@ namespace keraunos::cuda {
 
 /// softmax, log_softmax and sparsemax over rows. Cells are compared with the row's largest, so that
 /// nothing overflows; sums are held in double.
+template <typename Element>
 struct SoftmaxBody {
   SoftmaxFn fn = SoftmaxFn::softmax;
   RowSplit split;
-  const float* input = nullptr;
-  float* output = nullptr;
+  const Element* input = nullptr;
+  Element* output = nullptr;
 
   void bind(const KernelArgs& args) {
-    input = args.input<float>(0);
-    output = args.output<float>();
+    input = args.input<Element>(0);
+    output = args.output<Element>();
   }
 
   std::int64_t count() const { return split.rows; }
@@ -25,8 +26,8 @@ struct SoftmaxBody {
   template <typename Lanes>
   KERAUNOS_DEVICE void operator()(std::int64_t row, const Lanes& lanes) const {
     const std::int64_t start = split.row_index(row);
-    const float* src = input + start;
-    float* dst = output + start;
+    const Element* src = input + start;
+    Element* dst = output + start;
     const float max = split.max_of(src, lanes);
     if (fn == SoftmaxFn::sparsemax) return sparsemax(src, dst, max, lanes);
     const double sum = split.sum_of(src, lanes, [=](float x) { return std::exp(x - max); });
@@ -44,7 +45,7 @@ struct SoftmaxBody {
   /// threshold of those that are left (Michelot 1986), without sorting and without memory: the
   /// threshold only rises, so that each round drops a cell or is the last.
   template <typename Lanes>
-  KERAUNOS_DEVICE void sparsemax(const float* src, float* dst, float max,
+  KERAUNOS_DEVICE void sparsemax(const Element* src, Element* dst, float max,
                                  const Lanes& lanes) const {
     const auto top = static_cast<double>(max);
     double threshold = -static_cast<double>(infinity);
@@ -69,7 +70,7 @@ struct SoftmaxBody {
   /// Of the support in descending order. A cell counts once for itself and once for each smaller
   /// one, which is to say that each pair of cells counts its larger.
   template <typename Lanes, typename InSupport>
-  KERAUNOS_DEVICE double sum_of_running_sums(const float* src, const Lanes& lanes,
+  KERAUNOS_DEVICE double sum_of_running_sums(const Element* src, const Lanes& lanes,
                                              const InSupport& in_support) const {
     const double pairs = split.sum_of(src, lanes, [&](float x) {
       return in_support(x)
@@ -85,6 +86,6 @@ struct SoftmaxBody {
 
 /// sparsemax compares the cells of a row with each other: yes for at most 4096 of them.
 Verdict accepts_softmax(const NodeView& node, const BuildOptions& options);
-SoftmaxBody make_softmax_body(const NodeView& node);
+ForEachFloat<SoftmaxBody> make_softmax_body(const NodeView& node);
 
 }  // namespace keraunos::cuda

@@ -7,9 +7,13 @@ namespace keraunos::cuda {
 const KernelEntry own_unary =
     make_entry<DeviceLauncher, accepts_unary, make_unary_body>("own unary");
 
-void launch_unary(const Unary& function, float* data, std::int64_t count, cudaStream_t stream) {
+void launch_unary(const Unary& function, DType dtype, void* data, std::int64_t count,
+                  cudaStream_t stream) {
   if (function.is_identity()) return;
-  launch(UnaryBody{function, count, data, data}, stream);
+  for_float_element<void>(dtype, [&](auto element) {
+    auto* const cells = static_cast<decltype(element)*>(data);
+    launch(UnaryBody<decltype(element)>{function, count, cells, cells}, stream);
+  });
 }
 
 }  // namespace keraunos::cuda

@@ -10,14 +10,14 @@ Verdict accepts_unary(const NodeView& node, const BuildOptions&) {
   if (!is_activation(node.as<Unary>().fn)) {
     return Verdict::no(fmt::format("own unary does not compute {}", node.as<Unary>().describe()));
   }
-  return accept_float32(node, "own unary");
+  return accept_float(node, "own unary");
 }
 
-UnaryBody make_unary_body(const NodeView& node) {
-  UnaryBody body;
-  body.function = node.as<Unary>();
-  body.size = node.outputs[0].size();
-  return body;
+ForEachFloat<UnaryBody> make_unary_body(const NodeView& node) {
+  const TensorDesc& input = node.inputs[0];
+  return for_float_element<ForEachFloat<UnaryBody>>(input.dtype, [&](auto element) {
+    return UnaryBody<decltype(element)>{.function = node.as<Unary>(), .size = input.size()};
+  });
 }
 
 }  // namespace keraunos::cuda
