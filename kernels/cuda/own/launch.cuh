@@ -1,12 +1,8 @@
 #pragma once
 
-#include <cuda_runtime.h>
-
-#include <string>
-
-#include "keraunos/error.hpp"
 #include "kernels/cuda/own/body_kernel.hpp"
 #include "kernels/cuda/own/cuda_stream.hpp"
+#include "kernels/cuda/own/grid.cuh"
 #include "kernels/cuda/own/index_space.hpp"
 
 // Runs bodies on the GPU. Included by .cu files only.
@@ -65,28 +61,21 @@ inline unsigned blocks_for(std::int64_t threads) {
       smaller((threads + threads_per_block - 1) / threads_per_block, most_blocks));
 }
 
-inline void check_launch() {
-  const cudaError_t status = cudaGetLastError();
-  if (status == cudaSuccess) return;
-  throw Error(ErrorCode::device_failure,
-              std::string("a CUDA kernel could not be launched: ") + cudaGetErrorString(status));
-}
-
 template <typename Body>
 void launch(const Body& body, cudaStream_t stream) {
   const std::int64_t count = body.count();
   if (count == 0) return;
   if constexpr (RowBody<Body>) {
-    if (body.split.one_thread_per_row) {
-      rows<<<blocks_for(count), threads_per_block, 0, stream>>>(body, count);
-    } else {
-      shared_rows<<<blocks_for(smaller(count, most_blocks * warp_size) * warp_size),
-                    threads_per_block, 0, stream>>>(body, count);
+    if (!body.split.one_thread_per_row) {
+      const unsigned blocks = blocks_for(smaller(count, most_blocks * warp_size) * warp_size);
+      return start_grid<Body, std::int64_t>(shared_rows, blocks, threads_per_block, stream, body,
+                                            count);
     }
+    start_grid<Body, std::int64_t>(rows, blocks_for(count), threads_per_block, stream, body, count);
   } else {
-    cells<<<blocks_for(count), threads_per_block, 0, stream>>>(body, count);
+    start_grid<Body, std::int64_t>(cells, blocks_for(count), threads_per_block, stream, body,
+                                   count);
   }
-  check_launch();
 }
 
 struct DeviceLauncher {
