@@ -78,8 +78,10 @@ typedef enum keraunos_device KERAUNOS_AS_INT {
 } keraunos_device;
 
 typedef enum keraunos_precision KERAUNOS_AS_INT {
-  KERAUNOS_PRECISION_TF32 = 0,   /* tensor cores with 10 bits of mantissa, as Keras on a GPU */
-  KERAUNOS_PRECISION_FLOAT32 = 1 /* strict */
+  KERAUNOS_PRECISION_TF32 = 0,    /* tensor cores with 10 bits of mantissa, as Keras on a GPU */
+  KERAUNOS_PRECISION_FLOAT32 = 1, /* strict */
+  KERAUNOS_PRECISION_FLOAT16 = 2, /* activations in 16 bits, sums in float32 */
+  KERAUNOS_PRECISION_BFLOAT16 = 3 /* the same with the range of float32 */
 } keraunos_precision;
 
 /* An element of a string tensor: bytes, as a rule UTF-8, not ended by zero. Those of an output live

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+
+#include "keraunos/export.hpp"
 
 namespace keraunos {
 
@@ -9,12 +13,22 @@ namespace keraunos {
 /// why there is no GPU; `automatic` then runs on the CPU and says once, through the log, why.
 enum class Device { cpu, gpu, automatic };
 
-/// The arithmetic of GPU convolutions and matrix products on float32 tensors. The CPU always
-/// computes in float32.
+/// How a GPU computes what the model has in float32. The CPU always computes in float32.
+///
+/// The 16-bit precisions store what convolutions and matrix products read and make, and what stands
+/// between them, in 16 bits, as Keras's mixed policies do; sums, statistics and softmax are float32
+/// in all of them. Inputs, outputs and mathematics beyond activations stay float32.
 enum class Precision {
-  tf32,     ///< tensor cores with 10 bits of mantissa: Keras's own default on a GPU
-  float32,  ///< strict: within 1e-5 of Keras on the CPU
+  tf32,      ///< tensor cores with 10 bits of mantissa: Keras's own default on a GPU
+  float32,   ///< strict: within 1e-5 of Keras on the CPU
+  float16,   ///< 10 bits of mantissa; beyond 65504 activations become infinite
+  bfloat16,  ///< 7 bits of mantissa, the range of float32
 };
+
+/// "tf32".
+KERAUNOS_API std::string_view to_string(Precision precision);
+/// The precision of that name; nothing for any other text.
+KERAUNOS_API std::optional<Precision> precision_from(std::string_view name);
 
 /// Which kernels run a model on the CPU.
 enum class Kernels {

@@ -24,7 +24,7 @@ static_assert(KERAUNOS_BOOL == static_cast<int>(DType::boolean));
 static_assert(KERAUNOS_STRING == static_cast<int>(DType::string));
 static_assert(sizeof(keraunos_string) == sizeof(keraunos::StringElement));
 static_assert(KERAUNOS_AUTOMATIC == static_cast<int>(keraunos::Device::automatic));
-static_assert(KERAUNOS_PRECISION_FLOAT32 == static_cast<int>(keraunos::Precision::float32));
+static_assert(KERAUNOS_PRECISION_BFLOAT16 == static_cast<int>(keraunos::Precision::bfloat16));
 
 namespace {
 
@@ -146,7 +146,7 @@ keraunos::SessionOptions checked(const keraunos::SessionOptions& options) {
   const auto device = static_cast<unsigned>(options.device);
   const auto precision = static_cast<unsigned>(options.precision);
   if (device > KERAUNOS_AUTOMATIC) refuse("{} is not a keraunos_device", device);
-  if (precision > KERAUNOS_PRECISION_FLOAT32) refuse("{} is not a keraunos_precision", precision);
+  if (precision > KERAUNOS_PRECISION_BFLOAT16) refuse("{} is not a keraunos_precision", precision);
   return options;
 }
 

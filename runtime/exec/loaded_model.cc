@@ -14,6 +14,15 @@ TensorInfo describe(const std::string& name, const TensorType& type) {
 
 }  // namespace
 
+const Graph& LoadedModel::graph_in(Precision precision) const {
+  if (precision != Precision::float16 && precision != Precision::bfloat16) return graph;
+  const std::lock_guard lock(mutex_);
+  const auto found = rewritten_.find(precision);
+  if (found != rewritten_.end()) return found->second;
+  const DType dtype = precision == Precision::float16 ? DType::float16 : DType::bfloat16;
+  return rewritten_.emplace(precision, autocast(graph, dtype)).first->second;
+}
+
 DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
   const std::lock_guard lock(mutex_);
   auto& weights = weights_[&backend];

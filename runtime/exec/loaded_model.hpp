@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "keraunos/model.hpp"
+#include "keraunos/options.hpp"
 #include "runtime/graph/graph.hpp"
 #include "runtime/keras/import.hpp"
 #include "runtime/plan/device_weights.hpp"
@@ -22,12 +23,16 @@ struct LoadedModel {
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
 
+  /// The graph as a GPU runs it in this precision. Valid for as long as the model.
+  const Graph& graph_in(Precision precision) const;
+
   /// The weights on `backend`, one set for all sessions.
   DeviceWeights& weights_on(Backend& backend) const;
 
  private:
   mutable std::mutex mutex_;
   mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
+  mutable std::map<Precision, Graph> rewritten_;
 };
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options);

@@ -61,6 +61,7 @@ class Session::Impl {
         build_(build_options(options)),
         cpu_(options.kernels == Kernels::fastest ? cpu_backend() : reference_backend()),
         device_(choose_device(options)),
+        graph_(device_.gpu == nullptr ? loaded_->graph : loaded_->graph_in(options.precision)),
         cache_(options.max_plans, options.max_plan_bytes),
         contexts_(device_.gpu, build_) {}
 
@@ -101,13 +102,13 @@ class Session::Impl {
   BuildOptions build_;
   Backend& cpu_;
   ChosenDevice device_;
+  const Graph& graph_;
   PlanCache cache_;
   ContextPool contexts_;
   SessionStates states_;
 };
 
 std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inputs) const {
-  const Graph& graph = loaded_->graph;
   if (inputs.size() != loaded_->inputs.size()) {
     fail(ErrorCode::invalid_argument, "{} inputs given, the model '{}' takes {}", inputs.size(),
          loaded_->name, loaded_->inputs.size());
@@ -116,11 +117,11 @@ std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inpu
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Dims given(inputs[i].dims.begin(), inputs[i].dims.end());
     static_cast<void>(element_count(given));
-    dims.push_back(adapt_rank(given, graph.shape(graph.inputs()[i]), graph.input_names()[i]));
+    dims.push_back(adapt_rank(given, graph_.shape(graph_.inputs()[i]), graph_.input_names()[i]));
   }
   const Binding binding = bind_inputs(*loaded_, dims);
   const PlanRequest request = {
-      .graph = graph,
+      .graph = graph_,
       .binding = binding,
       .cpu = cpu_,
       .gpu = device_.gpu,

@@ -85,6 +85,9 @@ class Graph {
   void set_inputs(NodeId id, std::vector<ValueId> values);
   /// Makes everything that read `old_value` read `new_value`.
   void replace_uses(ValueId old_value, ValueId new_value);
+  /// Makes the model give out `value` as its output `i`.
+  void set_output(std::size_t i, ValueId value) { outputs_[i] = value; }
+  void set_dtype(ValueId value, DType dtype) { values_[value].type.dtype = dtype; }
   /// Takes the node out of the order; call `compact` when the rewriting is done.
   void remove(NodeId id);
   /// Drops removed nodes and nodes whose results nothing needs, and sorts the rest so that each

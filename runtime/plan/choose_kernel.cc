@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/plan/widened_kernel.hpp"
 
 namespace keraunos {
 namespace {
@@ -69,7 +70,42 @@ ConcreteNode::ConcreteNode(const Graph& graph, const Node& it, const std::vector
   for (const ValueId output : node.outputs) outputs.push_back(descs[output]);
 }
 
+ConcreteNode ConcreteNode::widened() const {
+  ConcreteNode wide(*this);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!is_narrow(inputs[i].dtype)) continue;
+    wide.inputs[i].dtype = DType::float32;
+    wide.constants[i] = nullptr;
+  }
+  for (TensorDesc& output : wide.outputs) {
+    if (is_narrow(output.dtype)) output.dtype = DType::float32;
+  }
+  return wide;
+}
+
 namespace {
+
+bool has_narrow(const ConcreteNode& node) {
+  const auto narrow = [](const TensorDesc& desc) { return is_narrow(desc.dtype); };
+  return std::any_of(node.inputs.begin(), node.inputs.end(), narrow) ||
+         std::any_of(node.outputs.begin(), node.outputs.end(), narrow);
+}
+
+/// The CPU computes in float32: 16-bit tensors, which only a GPU's plan has, are converted.
+bool try_cpu_widened(const ConcreteNode& node, const PlanRequest& request, KernelChoice& choice) {
+  const ConcreteNode wide = node.widened();
+  if (!try_device(request.cpu, request.cpu_weights, /*on_device=*/false, wide, request.options,
+                  choice)) {
+    return false;
+  }
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.constants[i] != nullptr && wide.constants[i] == nullptr) {
+      choice.raw[i] = request.cpu_weights.raw(node.owners[i]);
+    }
+  }
+  choice.kernel = widened_kernel(std::move(choice.kernel), node.inputs, node.outputs);
+  return true;
+}
 
 bool has_strings(const ConcreteNode& node) {
   const auto is_string = [](const TensorDesc& desc) { return desc.dtype == DType::string; };
@@ -91,6 +127,7 @@ KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request)
                  choice)) {
     return choice;
   }
+  if (has_narrow(node) && try_cpu_widened(node, request, choice)) return choice;
   std::string reasons;
   for (const auto& [kernel, reason] : choice.refusals)
     reasons += fmt::format("; {}: {}", kernel, reason);

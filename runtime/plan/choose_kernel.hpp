@@ -12,8 +12,10 @@ namespace keraunos {
 struct ConcreteNode {
   ConcreteNode(const Graph& graph, const Node& node, const std::vector<TensorDesc>& descs,
                const Binding& binding);
-  ConcreteNode(const ConcreteNode&) = delete;
   ConcreteNode& operator=(const ConcreteNode&) = delete;
+
+  /// The same with float32 for every 16-bit float; constants of those are values like any other.
+  ConcreteNode widened() const;
 
   NodeView view() const { return {op, inputs, outputs, constants}; }
 
@@ -23,6 +25,9 @@ struct ConcreteNode {
   std::vector<TensorDesc> outputs;
   std::vector<const Constant*> constants;
   std::vector<std::shared_ptr<const Constant>> owners;
+
+ private:
+  ConcreteNode(const ConcreteNode&) = default;
 };
 
 /// A kernel, and everything that was asked before it.

@@ -34,8 +34,8 @@ void SessionFlags::add_to(CLI::App& command) {
                   "refuse runs whose activations need more")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command.add_option("--precision", precision, "of float32 on a GPU: tf32 or float32")
-      ->check(CLI::IsMember({"tf32", "float32"}))
+  command.add_option("--precision", precision, "on a GPU: tf32, float32, float16 or bfloat16")
+      ->check(CLI::IsMember({"tf32", "float32", "float16", "bfloat16"}))
       ->capture_default_str();
 }
 
@@ -45,7 +45,7 @@ SessionOptions SessionFlags::options() const {
                    : device == "gpu" ? Device::gpu
                                      : Device::automatic;
   options.threads = threads;
-  options.precision = precision == "tf32" ? Precision::tf32 : Precision::float32;
+  options.precision = precision_from(precision).value();
   options.kernels = kernels == "reference" ? Kernels::reference : Kernels::fastest;
   options.max_activation_bytes = max_activation_bytes;
   return options;

@@ -22,19 +22,19 @@ const char* to_string(Row::Result result) {
   return "note";
 }
 
-double worst_float_error(std::span<const float> got, std::span<const float> wanted) {
-  double largest = 0;
-  double difference = 0;
+double relative_norm(std::span<const float> got, std::span<const float> wanted) {
+  double wanted_square = 0;
+  double difference_square = 0;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const double a = got[i];
     const double b = wanted[i];
     if (std::isnan(b) && std::isnan(a)) continue;
     if (!std::isfinite(b) && a == b) continue;
     if (!std::isfinite(a) || !std::isfinite(b)) return infinite;
-    largest = std::max(largest, std::fabs(b));
-    difference = std::max(difference, std::fabs(a - b));
+    wanted_square += b * b;
+    difference_square += (a - b) * (a - b);
   }
-  return difference == 0 ? 0 : difference / largest;
+  return difference_square == 0 ? 0 : std::sqrt(difference_square / wanted_square);
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ double worst_error(const Tensor& got, const Tensor& wanted) {
   if (is_floating(wanted.dtype())) {
     const Tensor a = got.cast(DType::float32);
     const Tensor b = wanted.cast(DType::float32);
-    return worst_float_error(a.as<float>(), b.as<float>());
+    return relative_norm(a.as<float>(), b.as<float>());
   }
   if (wanted.dtype() == DType::string) {
     const auto a = got.as<StringElement>();
@@ -56,6 +56,16 @@ double worst_error(const Tensor& got, const Tensor& wanted) {
   }
   const bool same = got.bytes() == 0 || std::memcmp(got.data(), wanted.data(), got.bytes()) == 0;
   return same ? 0 : infinite;
+}
+
+double tolerance_in(Precision precision) {
+  switch (precision) {
+    case Precision::float32: return 1e-5;
+    case Precision::tf32: return 1e-3;
+    case Precision::float16: return 5e-3;
+    case Precision::bfloat16: break;
+  }
+  return 2e-2;
 }
 
 int report(const std::vector<Row>& rows, const std::string& path) {

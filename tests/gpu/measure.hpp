@@ -3,16 +3,20 @@
 #include <string>
 #include <vector>
 
+#include "keraunos/options.hpp"
 #include "keraunos/tensor.hpp"
 
 // Comparing tensors, and the table that a check prints.
 
 namespace keraunos::gpu_check {
 
-/// The largest |got - wanted| over the largest finite |wanted|; infinite where shapes or dtypes
-/// differ, where one has NaN or infinity and the other does not, and for any difference between
-/// integers.
+/// The norm of got - wanted over that of wanted, both over finite elements; infinite where shapes
+/// or dtypes differ, where one has NaN or infinity and the other does not, and for any difference
+/// between integers.
 double worst_error(const Tensor& got, const Tensor& wanted);
+
+/// How far from Keras a network may be in this precision, as worst_error has it.
+double tolerance_in(Precision precision);
 
 /// One line of the table.
 struct Row {

@@ -17,7 +17,7 @@ namespace keraunos::gpu_check {
 namespace {
 
 constexpr const char* usage =
-    "usage: parity [--device gpu|cpu] [--precision float32|tf32] [--small] [--report FILE]\n"
+    "usage: parity [--device gpu|cpu] [--precision PRECISION] [--small] [--report FILE]\n"
     "\n"
     "Runs every kernel of the device on every case that it accepts, and prints the largest error,\n"
     "relative to the largest element. --small leaves out what takes a memory checker too long.\n"
@@ -41,8 +41,8 @@ Flags parse(int argc, char** argv) {
     }
     if (name == "--device" && (value == "gpu" || value == "cpu")) {
       flags.gpu = value == "gpu";
-    } else if (name == "--precision" && (value == "float32" || value == "tf32")) {
-      flags.precision = value == "tf32" ? Precision::tf32 : Precision::float32;
+    } else if (name == "--precision" && precision_from(value)) {
+      flags.precision = *precision_from(value);
     } else if (name == "--report" && !value.empty()) {
       flags.report = value;
     } else {
@@ -85,7 +85,7 @@ class Parity {
   Row run_entry(const KernelEntry& entry, std::size_t op, const std::vector<NodeCase>& cases) {
     Row row;
     row.subject = entry.name;
-    row.mode = flags_.precision == Precision::tf32 ? "tf32" : "float32";
+    row.mode = to_string(flags_.precision);
     std::string refusal;
     for (const NodeCase& node : cases) {
       if (node.op.index() != op || (flags_.small && !node.small)) continue;
