@@ -42,10 +42,11 @@ class ConvPlans {
 class CudnnConv final : public Kernel {
  public:
   CudnnConv(std::shared_ptr<const CudnnPlan> plan, const void* filter, const void* bias,
-            const Unary& activation, const TensorDesc& output)
+            bool has_residual, const Unary& activation, const TensorDesc& output)
       : plan_(std::move(plan)),
         filter_(const_cast<void*>(filter)),
         bias_(const_cast<void*>(bias)),
+        has_residual_(has_residual),
         activation_(activation),
         dtype_(output.dtype),
         output_size_(output.size()) {}
@@ -53,8 +54,9 @@ class CudnnConv final : public Kernel {
   std::size_t workspace_bytes() const override { return plan_->workspace_bytes(); }
 
   void run(const KernelArgs& args, Stream& stream) const override {
-    void* tensors[] = {const_cast<void*>(args.inputs[0]), filter_, args.outputs[0], bias_};
-    const std::size_t count = bias_ != nullptr ? 4 : 3;
+    void* tensors[] = {const_cast<void*>(args.inputs[0]), filter_, args.outputs[0], bias_,
+                       has_residual_ ? const_cast<void*>(args.inputs[3]) : nullptr};
+    const std::size_t count = has_residual_ ? 5 : bias_ != nullptr ? 4 : 3;
     plan_->run(static_cast<CudaStream&>(stream).cudnn_handle(), {tensors, count}, args.workspace);
     if (!activation_.is_identity()) {
       launch_unary(activation_, dtype_, args.outputs[0], output_size_, cuda_stream(stream));
@@ -65,6 +67,7 @@ class CudnnConv final : public Kernel {
   std::shared_ptr<const CudnnPlan> plan_;
   void* filter_;
   void* bias_;  // null where there is none
+  bool has_residual_;
   Unary activation_;
   DType dtype_;
   std::int64_t output_size_;
@@ -87,7 +90,7 @@ std::unique_ptr<Kernel> create(const NodeView& node, KernelBuild& build) {
   const void* const bias =
       node.inputs.size() > 2 ? packed_as(build, 2, node.inputs[2], problem.dtype) : nullptr;
   return std::make_unique<CudnnConv>(
-      ConvPlans::instance().find_or_build(problem), filter, bias,
+      ConvPlans::instance().find_or_build(problem), filter, bias, problem.epilogue.residual,
       remaining_activation(node.as<Conv>().activation, problem.epilogue), node.outputs[0]);
 }
 

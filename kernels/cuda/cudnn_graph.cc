@@ -31,7 +31,7 @@ using TensorRef = std::shared_ptr<graph::Tensor_attributes>;
 constexpr std::int64_t workspace_limit = std::int64_t{128} << 20;
 
 /// The order of CudnnPlan::run's tensors.
-enum Uid : std::int64_t { input_uid = 1, filter_uid, output_uid, bias_uid };
+enum Uid : std::int64_t { input_uid = 1, filter_uid, output_uid, bias_uid, residual_uid };
 
 fe::DataType_t data_type(DType dtype) {
   switch (dtype) {
@@ -149,13 +149,17 @@ std::unique_ptr<graph::Graph> conv_graph(const PlanTarget& target, const ConvPro
   TensorRef output =
       result->conv_fprop(result->tensor(tensor("input", input_uid, input_dims)),
                          result->tensor(tensor("filter", filter_uid, filter_dims)), conv);
-  if (problem.epilogue != ConvEpilogue::none) {
+  const auto add = graph::Pointwise_attributes().set_mode(fe::PointwiseMode_t::ADD);
+  if (problem.epilogue.residual) {
+    output = result->pointwise(output,
+                               result->tensor(tensor("residual", residual_uid, output_dims)), add);
+  }
+  if (problem.epilogue.bias) {
     Dims64 bias_dims(input_dims.size(), 1);
     bias_dims[1] = problem.out_channels;
-    output = result->pointwise(output, result->tensor(tensor("bias", bias_uid, bias_dims)),
-                               graph::Pointwise_attributes().set_mode(fe::PointwiseMode_t::ADD));
+    output = result->pointwise(output, result->tensor(tensor("bias", bias_uid, bias_dims)), add);
   }
-  if (problem.epilogue == ConvEpilogue::bias_and_relu) {
+  if (problem.epilogue.relu) {
     output = result->pointwise(
         output, graph::Pointwise_attributes().set_mode(fe::PointwiseMode_t::RELU_FWD));
   }

@@ -35,9 +35,17 @@ struct WindowAxis {
   friend auto operator<=>(const WindowAxis&, const WindowAxis&) = default;
 };
 
-/// What cuDNN does with a convolution's sums before it stores them. It has engines for these on
-/// every GPU; there are none for relu without bias.
-enum class ConvEpilogue { none, bias, bias_and_relu };
+/// What cuDNN does with a convolution's sums before it stores them, in this order: adds a residual
+/// tensor, adds a bias, applies relu. It has precompiled engines for these on every GPU; for a
+/// residual behind the bias it would compile one, and for relu or a residual without bias there is
+/// none.
+struct ConvEpilogue {
+  bool bias = false;
+  bool residual = false;
+  bool relu = false;
+
+  friend auto operator<=>(const ConvEpilogue&, const ConvEpilogue&) = default;
+};
 
 /// Everything that a convolution's plan depends on.
 struct ConvProblem {
@@ -46,7 +54,7 @@ struct ConvProblem {
   std::int64_t in_channels = 1;
   std::int64_t out_channels = 1;
   std::int64_t groups = 1;
-  ConvEpilogue epilogue = ConvEpilogue::none;
+  ConvEpilogue epilogue;
   DType dtype = DType::float32;  // of all tensors; accumulation is in float32
   bool tf32 = false;             // float32 tensors may be rounded to TF32
 
@@ -81,8 +89,8 @@ class CudnnPlan {
   virtual std::size_t workspace_bytes() const = 0;
   /// cuDNN's name for the engine and its knobs.
   virtual std::string engine() const = 0;
-  /// `tensors`: input, filter, output and, where the problem has one, bias. All 16-byte aligned.
-  /// Throws Error(device_failure).
+  /// `tensors`: input, filter, output and, where the problem has them, bias and residual. All
+  /// 16-byte aligned. Throws Error(device_failure).
   virtual void run(cudnnHandle_t handle, std::span<void*> tensors, void* workspace) const = 0;
 };
 

@@ -39,9 +39,11 @@ std::string windows_to_string(const std::vector<WindowAxis>& axes) {
   return fmt::format("{}", fmt::join(texts, " x "));
 }
 
-ConvEpilogue epilogue_for(bool has_bias, const Unary& activation) {
-  if (!has_bias) return ConvEpilogue::none;
-  return activation.is_plain_relu() ? ConvEpilogue::bias_and_relu : ConvEpilogue::bias;
+ConvEpilogue epilogue_for(const NodeView& node) {
+  const bool has_bias = node.inputs.size() > 2;
+  return {.bias = has_bias,
+          .residual = node.inputs.size() > 3,
+          .relu = has_bias && node.as<Conv>().activation.is_plain_relu()};
 }
 
 }  // namespace
@@ -51,7 +53,8 @@ Verdict accept_weights(const NodeView& node) {
   if (!is_float_element(data)) {
     return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(data)));
   }
-  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+  const std::size_t weights_end = std::min<std::size_t>(node.inputs.size(), 3);
+  for (std::size_t i = 1; i < weights_end; ++i) {
     if (!node.is_constant(i)) return Verdict::no(fmt::format("input {} is not a weight", i));
     if (node.inputs[i].dtype != DType::float32) {
       return Verdict::no(
@@ -74,23 +77,22 @@ ConvProblem conv_problem(const NodeView& node, Precision precision) {
   problem.in_channels = input.back();
   problem.out_channels = node.outputs[0].dims.back();
   problem.groups = conv.groups;
-  problem.epilogue = epilogue_for(node.inputs.size() > 2, conv.activation);
+  problem.epilogue = epilogue_for(node);
   problem.dtype = node.inputs[0].dtype;
   problem.tf32 = uses_tf32(problem.dtype, precision);
   return problem;
 }
 
 Unary remaining_activation(const Unary& activation, ConvEpilogue epilogue) {
-  return epilogue == ConvEpilogue::bias_and_relu ? Unary{} : activation;
+  return epilogue.relu ? Unary{} : activation;
 }
 
 std::string to_string(const ConvProblem& problem) {
-  constexpr const char* epilogues[] = {"", ", bias", ", bias, relu"};
-  return fmt::format("{}x{}x{} -> {}, {}, groups {}{}, {}", problem.batch,
-                     sizes_to_string(problem.axes), problem.in_channels, problem.out_channels,
-                     windows_to_string(problem.axes), problem.groups,
-                     epilogues[static_cast<int>(problem.epilogue)],
-                     problem.tf32 ? "tf32" : to_string(problem.dtype));
+  return fmt::format(
+      "{}x{}x{} -> {}, {}, groups {}{}{}{}, {}", problem.batch, sizes_to_string(problem.axes),
+      problem.in_channels, problem.out_channels, windows_to_string(problem.axes), problem.groups,
+      problem.epilogue.residual ? ", residual" : "", problem.epilogue.bias ? ", bias" : "",
+      problem.epilogue.relu ? ", relu" : "", problem.tf32 ? "tf32" : to_string(problem.dtype));
 }
 
 const void* packed_filter(KernelBuild& build, std::size_t input, DType dtype, std::int64_t rows,

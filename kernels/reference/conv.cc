@@ -14,7 +14,8 @@ class ConvKernel : public Kernel {
       : geometry_(node.as<Conv>().windows, node.inputs[0].dims, node.outputs[0].dims),
         groups_(node.as<Conv>().groups),
         activation_(node.as<Conv>().activation),
-        has_bias_(node.inputs.size() > 2) {
+        has_bias_(node.inputs.size() > 2),
+        has_residual_(node.inputs.size() > 3) {
     raw_constants(node, build);
   }
 
@@ -24,8 +25,9 @@ class ConvKernel : public Kernel {
     for (std::int64_t image = 0; image < geometry_.batch; ++image) {
       for (std::int64_t position = 0; position < cells; ++position) {
         for (std::int64_t channel = 0; channel < geometry_.out_channels; ++channel) {
-          *dst++ = static_cast<float>(
-              activate(activation_, output_cell(args, image, position, channel)));
+          double sum = output_cell(args, image, position, channel);
+          if (has_residual_) sum += args.input<float>(3)[dst - args.output<float>()];
+          *dst++ = static_cast<float>(activate(activation_, sum));
         }
       }
     }
@@ -54,6 +56,7 @@ class ConvKernel : public Kernel {
   std::int64_t groups_;
   Unary activation_;
   bool has_bias_;
+  bool has_residual_;
 };
 
 }  // namespace

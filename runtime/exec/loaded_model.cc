@@ -15,12 +15,14 @@ TensorInfo describe(const std::string& name, const TensorType& type) {
 }  // namespace
 
 const Graph& LoadedModel::graph_in(Precision precision) const {
-  if (precision != Precision::float16 && precision != Precision::bfloat16) return graph;
   const std::lock_guard lock(mutex_);
-  const auto found = rewritten_.find(precision);
-  if (found != rewritten_.end()) return found->second;
-  const DType dtype = precision == Precision::float16 ? DType::float16 : DType::bfloat16;
-  return rewritten_.emplace(precision, autocast(graph, dtype)).first->second;
+  const auto found = for_gpu_.find(precision);
+  if (found != for_gpu_.end()) return found->second;
+  Graph rewritten = graph;
+  optimise_for_gpu(rewritten);
+  if (precision == Precision::float16) rewritten = autocast(std::move(rewritten), DType::float16);
+  if (precision == Precision::bfloat16) rewritten = autocast(std::move(rewritten), DType::bfloat16);
+  return for_gpu_.emplace(precision, std::move(rewritten)).first->second;
 }
 
 DeviceWeights& LoadedModel::weights_on(Backend& backend) const {

@@ -32,7 +32,7 @@ struct LoadedModel {
  private:
   mutable std::mutex mutex_;
   mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
-  mutable std::map<Precision, Graph> rewritten_;
+  mutable std::map<Precision, Graph> for_gpu_;
 };
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options);

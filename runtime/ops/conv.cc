@@ -18,6 +18,10 @@ std::vector<TensorType> Conv::infer(std::span<const TensorType> inputs, Demands&
                 "the input's channels must match the kernel's");
   Shape output = slide_windows(windows, input, demands);
   output.push_back(kernel.back());
+  if (inputs.size() > 3 && inputs[3].shape != output) {
+    fail(ErrorCode::shape_mismatch, "the residual is {}, the output {}",
+         to_keras_string(inputs[3].shape), to_keras_string(output));
+  }
   return {{inputs[0].dtype, std::move(output)}};
 }
 

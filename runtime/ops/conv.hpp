@@ -15,7 +15,8 @@ namespace keraunos {
 ///   input   (batch, spatial..., in)
 ///   kernel  (window..., in/groups, out): Keras's own order
 ///   bias    (out), optional third input
-///   output  (batch, positions..., out) = activation(conv(input, kernel) + bias)
+///   residual  of the output's shape, optional fourth input: only a GPU's graph has it
+///   output  (batch, positions..., out) = activation(conv(input, kernel) + bias + residual)
 ///
 /// Output channel o belongs to group o / (out/groups). A depthwise convolution has groups == in;
 /// Keras's depthwise kernel (window..., in, multiplier) is (window..., 1, in*multiplier) unchanged.

@@ -14,11 +14,16 @@ namespace {
 
 enum class Habit { multiplies, follows, stays };
 
-/// How many of an op's first inputs are data; the others are weights, indices or conditions.
+/// Which inputs of an op are data; the others are weights, indices or conditions.
 struct Rule {
   Habit habit = Habit::stays;
   std::size_t first_data = 0;
   std::size_t data_count = 1;
+  std::size_t residual = static_cast<std::size_t>(-1);  // one more
+
+  bool is_data(std::size_t input) const {
+    return (input >= first_data && input - first_data < data_count) || input == residual;
+  }
 };
 
 constexpr std::size_t all_inputs = static_cast<std::size_t>(-1);
@@ -44,7 +49,7 @@ Rule rule_for(const Reduce& reduce) {
       reduce.fn == ReduceFn::mean || reduce.fn == ReduceFn::max || reduce.fn == ReduceFn::min;
   return {follows ? Habit::follows : Habit::stays};
 }
-Rule rule_for(const Conv&) { return {Habit::multiplies}; }
+Rule rule_for(const Conv&) { return {Habit::multiplies, 0, 1, 3}; }
 Rule rule_for(const ConvTranspose&) { return {Habit::multiplies}; }
 Rule rule_for(const MatMul&) { return {Habit::multiplies}; }
 Rule rule_for(const BatchMatMul&) { return {Habit::multiplies, 0, all_inputs}; }
@@ -115,14 +120,11 @@ class Autocast {
   void rewrite(NodeId id) {
     const Node node = graph_.nodes()[id];  // a copy: casts are added meanwhile
     const Rule rule = std::visit([](const auto& op) { return rule_for(op); }, node.op);
-    const std::size_t end =
-        rule.data_count == all_inputs ? node.inputs.size() : rule.first_data + rule.data_count;
-    const bool narrows = in_16_bits(node, rule, end);
+    const bool narrows = in_16_bits(node, rule);
     std::vector<ValueId> inputs = node.inputs;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!is_float(inputs[i])) continue;
-      const bool is_data = i >= rule.first_data && i < end;
-      inputs[i] = as(inputs[i], narrows && is_data ? dtype_ : DType::float32, node.layer);
+      inputs[i] = as(inputs[i], narrows && rule.is_data(i) ? dtype_ : DType::float32, node.layer);
     }
     if (inputs != node.inputs) graph_.set_inputs(id, std::move(inputs));
     if (!narrows) return;
@@ -139,12 +141,12 @@ class Autocast {
     return unary != nullptr && unary->fn == UnaryFn::round;
   }
 
-  bool in_16_bits(const Node& node, const Rule& rule, std::size_t end) const {
+  bool in_16_bits(const Node& node, const Rule& rule) const {
     if (rule.habit == Habit::stays || is_quantised_product(node, rule)) return false;
     bool any_narrow = false;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const Value& input = graph_.value(node.inputs[i]);
-      if (i < rule.first_data || i >= end) {
+      if (!rule.is_data(i)) {
         // A matrix that is made at run time has kernels in float32 only.
         if (rule.habit == Habit::multiplies && !input.constant) return false;
         continue;

@@ -27,6 +27,10 @@ void fold_padding(Graph& graph);
 void fold_affine(Graph& graph);
 void fuse_activations(Graph& graph);
 
+/// What is done to the optimised graph for a GPU besides.
+void optimise_for_gpu(Graph& graph);
+void fuse_residuals(Graph& graph);
+
 /// Not of the pipeline, since it changes what is computed: `graph` with activations stored in
 /// `dtype` (float16 or bfloat16) wherever convolutions and matrix products read or make them, and
 /// through the ops between those. Weights stay as they are; inputs, outputs and states keep their

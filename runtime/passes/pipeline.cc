@@ -20,15 +20,24 @@ constexpr std::array passes = {
     Pass{"fuse_activations", fuse_activations},
 };
 
-}  // namespace
+constexpr std::array gpu_passes = {
+    Pass{"fuse_residuals", fuse_residuals},
+    Pass{"fuse_activations", fuse_activations},  // of the sums
+};
 
-std::span<const Pass> pipeline() { return passes; }
-
-void optimise(Graph& graph) {
-  for (const Pass& pass : passes) {
+void run(std::span<const Pass> list, Graph& graph) {
+  for (const Pass& pass : list) {
     pass.run(graph);
     graph.verify();
   }
 }
+
+}  // namespace
+
+std::span<const Pass> pipeline() { return passes; }
+
+void optimise(Graph& graph) { run(passes, graph); }
+
+void optimise_for_gpu(Graph& graph) { run(gpu_passes, graph); }
 
 }  // namespace keraunos

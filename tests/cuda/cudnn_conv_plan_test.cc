@@ -89,8 +89,11 @@ TEST_P(CudnnConvPlan, HasAnEngineForEachProblemAndEpilogue) {
     ConvProblem problem = named.problem;
     problem.dtype = arithmetic.dtype;
     problem.tf32 = arithmetic.tf32;
-    for (const auto epilogue :
-         {ConvEpilogue::none, ConvEpilogue::bias, ConvEpilogue::bias_and_relu}) {
+    for (const ConvEpilogue epilogue : {ConvEpilogue{},
+                                        {.bias = true},
+                                        {.bias = true, .relu = true},
+                                        {.bias = true, .residual = true},
+                                        {.bias = true, .residual = true, .relu = true}}) {
       problem.epilogue = epilogue;
       const auto plan = build_conv_plan(target, problem);
       EXPECT_THAT(plan->engine(), HasSubstr("eng")) << to_string(problem);

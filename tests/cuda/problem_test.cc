@@ -58,7 +58,7 @@ TEST(ConvProblem, HoldsTheSizesOfTheNode) {
   EXPECT_EQ(problem.out_channels, 8);
   EXPECT_EQ(problem.groups, 2);
   EXPECT_TRUE(problem.tf32);
-  EXPECT_EQ(problem.epilogue, ConvEpilogue::bias_and_relu);
+  EXPECT_EQ(problem.epilogue, (ConvEpilogue{.bias = true, .relu = true}));
   EXPECT_THAT(problem.axes,
               ElementsAre(WindowAxis{10, 3, 2, 1, 0, 1}, WindowAxis{9, 5, 1, 1, 2, 2}));
   EXPECT_EQ(problem.axes[0].output(), 5);
@@ -78,7 +78,7 @@ TEST(ConvProblem, OneSpatialAxisBecomesTheSecondOfTwo) {
 TEST(ConvProblem, CudnnTakesOverReluOnlyAfterABias) {
   const Node without(conv_of({same(3, 1)}, relu()), {{1, 8, 1}, {3, 1, 1}}, {1, 8, 1}, 1);
   const auto epilogue = conv_problem(without.view(), Precision::float32).epilogue;
-  EXPECT_EQ(epilogue, ConvEpilogue::none);
+  EXPECT_EQ(epilogue, ConvEpilogue());
   EXPECT_EQ(remaining_activation(relu(), epilogue), relu());
 }
 
@@ -87,9 +87,9 @@ TEST(ConvProblem, ReluWithACeilingStaysWithUs) {
   relu6.beta = 6;
   const Node node(conv_of({same(3, 1)}, relu6), {{1, 8, 1}, {3, 1, 1}, {1}}, {1, 8, 1}, 2);
   const auto epilogue = conv_problem(node.view(), Precision::float32).epilogue;
-  EXPECT_EQ(epilogue, ConvEpilogue::bias);
+  EXPECT_EQ(epilogue, (ConvEpilogue{.bias = true}));
   EXPECT_EQ(remaining_activation(relu6, epilogue), relu6);
-  EXPECT_TRUE(remaining_activation(relu(), ConvEpilogue::bias_and_relu).is_identity());
+  EXPECT_TRUE(remaining_activation(relu(), {.bias = true, .relu = true}).is_identity());
 }
 
 TEST(AcceptWeights, NamesWhatItRefuses) {

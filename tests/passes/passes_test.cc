@@ -154,6 +154,78 @@ TEST_F(PassTest, OneActivationIsFusedAndTheNextStays) {
   EXPECT_TRUE(std::get<MatMul>(graph.nodes()[0].op).activation.is_plain_relu());
 }
 
+struct PaddedMaximum : PassTest {
+  std::vector<std::string> folded(ValueId data, Window window) {
+    const ValueId padded = graph.add(Pad{{{0, 0}, {1, 1}, {1, 1}, {0, 0}}, 0}, {data}, "pad");
+    graph.set_outputs({graph.add(Pool{PoolFn::max, {window, window}}, {padded}, "pool")});
+    run(fold_padding);
+    return op_names();
+  }
+};
+
+TEST_F(PaddedMaximum, TakesThePaddingOverWhereNothingIsNegative) {
+  const ValueId data = graph.add(relu(), {image({batch, 8, 8, 3})}, "relu");
+  EXPECT_EQ(folded(data, {.size = 3, .stride = 2}), (Names{"Unary", "Pool"}));
+  const auto& windows = std::get<Pool>(graph.nodes()[1].op).windows;
+  EXPECT_EQ(windows[0].pad_before, 1);
+  EXPECT_EQ(windows[1].pad_after, 1);
+}
+
+TEST_F(PaddedMaximum, LeavesItWhereZeroCouldBeTheLargest) {
+  EXPECT_EQ(folded(image({batch, 8, 8, 3}), {.size = 3, .stride = 2}), (Names{"Pad", "Pool"}));
+}
+
+TEST_F(PaddedMaximum, LeavesItWhereAWindowWouldSeeNothing) {
+  const ValueId data = graph.add(relu(), {image({batch, 8, 8, 3})}, "relu");
+  EXPECT_EQ(folded(data, {.size = 1}), (Names{"Unary", "Pad", "Pool"}));
+}
+
+struct Residual : PassTest {
+  ValueId conv(ValueId data, std::int64_t groups = 1) {
+    return graph.add(Conv{{Window{}, Window{}}, groups, {}},
+                     {data, constant({1, 1, 3 / groups, 3}, 0), constant({3}, 0)}, "conv");
+  }
+  ValueId sum(ValueId a, ValueId b) { return graph.add(Binary{BinaryFn::add}, {a, b}, "add"); }
+  std::vector<std::string> fused(ValueId output) {
+    graph.set_outputs({output});
+    run(fuse_residuals);
+    return op_names();
+  }
+};
+
+TEST_F(Residual, IsAddedByTheConvolutionAndThenActivated) {
+  const ValueId input = image({batch, 8, 8, 3});
+  graph.set_outputs({graph.add(relu(), {sum(conv(input), input)}, "relu")});
+  optimise_for_gpu(graph);
+  ASSERT_EQ(op_names(), (Names{"Conv"}));
+  EXPECT_EQ(graph.nodes()[0].inputs[3], input);
+  EXPECT_TRUE(std::get<Conv>(graph.nodes()[0].op).activation.is_plain_relu());
+}
+
+TEST_F(Residual, OfTwoConvolutionsGoesToTheLater) {
+  const ValueId input = image({batch, 8, 8, 3});
+  const ValueId first = conv(input);
+  EXPECT_EQ(fused(sum(first, conv(input))), (Names{"Conv", "Conv"}));
+  EXPECT_EQ(graph.nodes()[1].inputs[3], first);
+}
+
+TEST_F(Residual, OfAnotherShapeStays) {
+  const ValueId input = image({batch, 8, 8, 3});
+  EXPECT_EQ(fused(sum(conv(input), graph.add_input("y", {DType::float32, {batch, 1, 8, 3}}))),
+            (Names{"Conv", "Binary"}));
+}
+
+TEST_F(Residual, OfADepthwiseConvolutionStays) {
+  const ValueId input = image({batch, 8, 8, 3});
+  EXPECT_EQ(fused(sum(conv(input, 3), input)), (Names{"Conv", "Binary"}));
+}
+
+TEST_F(Residual, OfASumThatOthersReadStays) {
+  const ValueId made = conv(image({batch, 8, 8, 3}));
+  EXPECT_EQ(fused(sum(graph.add(relu(), {made}, "relu"), made)),
+            (Names{"Conv", "Unary", "Binary"}));
+}
+
 TEST(Pipeline, EveryPassIsListedOnce) {
   std::vector<std::string_view> names;
   for (const Pass& pass : pipeline()) names.push_back(pass.name);

@@ -18,6 +18,7 @@ class ConvKernel : public Kernel {
     if (!node.is_constant(1) || (node.inputs.size() > 2 && !node.is_constant(2))) {
       return Verdict::no("takes constant weights only");
     }
+    if (node.inputs.size() > 3) return Verdict::no("adds no residual");
     if (node.inputs[1].size() == 0) return Verdict::no("takes no empty tensors");
     return all_float32(node);
   }

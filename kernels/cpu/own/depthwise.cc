@@ -13,6 +13,7 @@ class DepthwiseKernel : public Kernel {
     if (node.as<Conv>().groups != channels || node.outputs[0].dims.back() != channels) {
       return Verdict::no("takes one input channel per output channel");
     }
+    if (node.inputs.size() > 3) return Verdict::no("adds no residual");
     return all_float32(node);
   }
 

@@ -35,6 +35,7 @@ ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {
                                        .in_per_group = in_channels / conv.groups,
                                        .out_per_group = out_channels / conv.groups,
                                        .has_bias = node.inputs.size() > 2,
+                                       .has_residual = node.inputs.size() > 3,
                                        .activation = conv.activation};
   });
 }

@@ -17,16 +17,19 @@ struct ConvBody {
   std::int64_t in_per_group = 1;
   std::int64_t out_per_group = 1;
   bool has_bias = false;
+  bool has_residual = false;
   Unary activation;
   const Element* input = nullptr;
   const float* kernel = nullptr;  // (window cells, in channels / groups, out channels)
   const float* bias = nullptr;
+  const Element* residual = nullptr;
   Element* output = nullptr;
 
   void bind(const KernelArgs& args) {
     input = args.input<Element>(0);
     kernel = args.input<float>(1);
     bias = has_bias ? args.input<float>(2) : nullptr;
+    residual = has_residual ? args.input<Element>(3) : nullptr;
     output = args.output<Element>();
   }
 
@@ -48,6 +51,7 @@ struct ConvBody {
       }
       sum += part;
     });
+    if (has_residual) sum += to_float(residual[i]);
     output[i] = from_float<Element>(activate(activation, sum));
   }
 };

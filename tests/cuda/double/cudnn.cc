@@ -81,6 +81,7 @@ struct Convolution {
   const void* input;
   const void* filter;
   const void* bias;
+  const void* residual;
   void* output;
 
   void operator()() const {
@@ -93,11 +94,15 @@ struct Convolution {
         const std::int64_t place = image * out_cells + number_of(cell, out_sizes);
         for (std::int64_t channel = 0; channel < problem.out_channels; ++channel) {
           double sum = sum_at(image, cell, channel);
-          if (problem.epilogue != ConvEpilogue::none) {
+          const std::int64_t at = place * problem.out_channels + channel;
+          if (problem.epilogue.residual) {
+            sum += static_cast<double>(Elements{problem.dtype}.load(residual, at));
+          }
+          if (problem.epilogue.bias) {
             sum += static_cast<double>(Elements{problem.dtype}.load(bias, channel));
           }
-          if (problem.epilogue == ConvEpilogue::bias_and_relu && sum < 0) sum = 0;
-          elements.store(output, place * problem.out_channels + channel, sum);
+          if (problem.epilogue.relu && sum < 0) sum = 0;
+          elements.store(output, at, sum);
         }
       } while (advance(cell, out_sizes));
     }
@@ -150,8 +155,12 @@ class DoublePlan final : public CudnnPlan {
     for (const void* pointer : tensors) {
       cuda_double::require_alignment(pointer, "cuDNN got a pointer not aligned to 16 bytes");
     }
-    const Convolution work{problem_, tensors[0], tensors[1],
-                           tensors.size() > 3 ? tensors[3] : nullptr, tensors[2]};
+    const Convolution work{problem_,
+                           tensors[0],
+                           tensors[1],
+                           tensors.size() > 3 ? tensors[3] : nullptr,
+                           tensors.size() > 4 ? tensors[4] : nullptr,
+                           tensors[2]};
     cuda_double::enqueue(reinterpret_cast<cuda_double::CudnnHandle*>(handle)->stream, [=] {
       cuda_double::scribble(scratch, workspace);
       work();
