@@ -29,7 +29,7 @@ constexpr std::size_t fewest_runs = 10;
 
 struct BenchFlags {
   SessionFlags session;
-  std::int64_t batch = 1;
+  std::vector<std::int64_t> batches = {1};
   std::string shape;
   std::size_t requests = 0;
   std::vector<std::string> shapes;
@@ -111,9 +111,10 @@ std::vector<Seconds> time_runs(Run&& run) {
 }
 
 /// Latency of one call on inputs of one shape.
-Json bench_one_shape(const BenchFlags& flags, Session& session, std::mt19937& random) {
+Json bench_one_shape(const BenchFlags& flags, std::int64_t batch, Session& session,
+                     std::mt19937& random) {
   const Dims open_sizes = flags.shape.empty() ? Dims{} : parse_dims(flags.shape);
-  const auto shapes = batch_shapes(session.model(), flags.batch, open_sizes);
+  const auto shapes = batch_shapes(session.model(), batch, open_sizes);
   const std::vector<Tensor> inputs = random_inputs(session.model(), shapes, random);
   const std::vector<TensorView> sources = views_of(inputs);
 
@@ -137,7 +138,7 @@ Json bench_one_shape(const BenchFlags& flags, Session& session, std::mt19937& ra
 Json bench_changing_shapes(const BenchFlags& flags, Session& session, std::mt19937& random) {
   std::vector<std::vector<Tensor>> inputs;
   for (const std::string& shape : flags.shapes) {
-    const auto shapes = batch_shapes(session.model(), flags.batch, parse_dims(shape));
+    const auto shapes = batch_shapes(session.model(), flags.batches.front(), parse_dims(shape));
     inputs.push_back(random_inputs(session.model(), shapes, random));
   }
 
@@ -177,14 +178,25 @@ void bench(const BenchFlags& flags) {
   const Seconds load = Clock::now() - start;
 
   std::mt19937 random(flags.seed);
-  Json report = {{"device", session.device().name}, {"load_ms", milliseconds(load)}};
-  {
-    const Progress progress("timing on " + session.device().name);
-    report.update(flags.requests > 0 ? bench_changing_shapes(flags, session, random)
-                                     : bench_one_shape(flags, session, random));
+  const auto time = [&](auto&& figures) {
+    Json report = {{"device", session.device().name}, {"load_ms", milliseconds(load)}};
+    {
+      const Progress progress("timing on " + session.device().name);
+      report.update(figures());
+    }
+    report["rss_mb"] = peak_memory_mb();
+    print(report, flags.json);
+  };
+  if (flags.requests > 0) {
+    return time([&] { return bench_changing_shapes(flags, session, random); });
   }
-  report["rss_mb"] = peak_memory_mb();
-  print(report, flags.json);
+  for (const std::int64_t batch : flags.batches) {
+    time([&] {
+      Json figures = {{"batch", batch}};
+      figures.update(bench_one_shape(flags, batch, session, random));
+      return figures;
+    });
+  }
 }
 
 }  // namespace
@@ -194,7 +206,8 @@ void add_bench(CLI::App& app) {
       app.add_subcommand("bench", "Times a model on random inputs from [0, 1), or integers 0");
   const auto flags = std::make_shared<BenchFlags>();
   flags->session.add_to(*command);
-  command->add_option("--batch", flags->batch, "samples in one call")
+  command->add_option("--batch", flags->batches, "samples in one call; 1,8,32 times each in turn")
+      ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31))
       ->capture_default_str();
   command->add_option("--shape", flags->shape,
@@ -204,7 +217,8 @@ void add_bench(CLI::App& app) {
   command->add_option("--shapes", flags->shapes, "the sizes to cycle over: 96x96,96x128,...")
       ->delimiter(',');
   command->add_option("--seed", flags->seed, "of the random inputs")->capture_default_str();
-  command->add_flag("--json", flags->json, "print one JSON object");
+  command->add_flag("--json", flags->json,
+                    "print one JSON object for each batch size, a line each");
   command->callback([flags] { bench(*flags); });
 }
 
