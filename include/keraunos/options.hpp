@@ -56,6 +56,10 @@ struct SessionOptions {
   /// A run whose activations would need more than this is refused with the number.
   std::size_t max_activation_bytes = std::size_t{2} << 30;
 
+  /// Bytes of GPU memory that this session may use for weights and activations; 0 means all there
+  /// is. A run that needs more is refused with the numbers.
+  std::size_t gpu_memory_limit = 0;
+
   /// An absolute path to libkeraunos_cuda.so; empty means: KERAUNOS_CUDA_LIBRARY from the
   /// environment, then beside libkeraunos. Never the working directory.
   std::string cuda_library;

@@ -18,13 +18,14 @@ struct Placement {
 
 /// One line of a plan.
 struct PlanStep {
-  std::string layer;       ///< the Keras layer it came from: "conv"
-  std::string op;          ///< "Conv", "View", "Copy"
-  std::string attributes;  ///< "3 valid x 3 valid, relu"
-  std::string kernel;      ///< "onednn conv"; "view" where nothing runs
-  std::string device;      ///< "cpu", "gpu:0"; empty for a view
-  Dims dims;               ///< of the result
-  Placement placement;     ///< of the result
+  std::string layer;         ///< the Keras layer it came from: "conv"
+  std::string op;            ///< "Conv", "View", "Copy"
+  std::string attributes;    ///< "3 valid x 3 valid, relu"
+  std::string kernel;        ///< "onednn conv"; "view" where nothing runs
+  std::string device;        ///< "cpu", "gpu:0"; empty for a view
+  std::size_t launches = 0;  ///< kernels started on a GPU
+  Dims dims;                 ///< of the result
+  Placement placement;       ///< of the result
   std::vector<std::pair<std::string, std::string>> refusals;  ///< faster kernels, and why not they
 };
 
@@ -34,6 +35,7 @@ struct PlanReport {
   std::vector<PlanStep> steps;
   std::size_t arena_bytes = 0;      ///< activations and workspace in host memory
   std::size_t gpu_arena_bytes = 0;  ///< the same in device memory
+  std::size_t launches = 0;         ///< kernels that a run starts on a GPU
 };
 
 }  // namespace keraunos

@@ -24,6 +24,15 @@ struct CacheReport {
   std::size_t evictions = 0;
 };
 
+/// What memory a session holds now. Arenas are for activations and scratch: one for each run that
+/// was ever in progress at the same time as others, as large as its largest plan.
+struct MemoryReport {
+  std::size_t weights = 0;      ///< on the CPU, in bytes, beside the mapped file
+  std::size_t arenas = 0;       ///< on the CPU; with a GPU this memory is pinned
+  std::size_t gpu_weights = 0;  ///< on the GPU; shared with other sessions of the model
+  std::size_t gpu_arenas = 0;
+};
+
 /// Runs a model on one device. All methods may be called from any thread at once: each run borrows
 /// its own memory and stream, weights and plans are shared.
 ///
@@ -52,7 +61,13 @@ class KERAUNOS_API Session {
   /// The strings of an output are those of the inputs or of the model: they live as long as these.
   /// Once a plan exists Keraunos makes no heap allocation on the CPU (oneDNN makes a small one
   /// whenever one of its primitives is executed).
-  void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
+  ///
+  /// Inputs and outputs may be in the memory of the session's GPU, each as it likes. What the
+  /// caller has put on `cuda_stream` (a cudaStream_t, or null) is done before the inputs are read;
+  /// when the call returns, the outputs are complete. Throws Error(invalid_argument) where a
+  /// pointer is not memory of that GPU or not a multiple of 16.
+  void run_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs,
+                void* cuda_stream = nullptr);
 
   /// Lets the next run of a stateful model start from zeros, as the first one did. Such a model's
   /// runs hand on the states of their recurrent layers: they wait for each other, and their batches
@@ -72,6 +87,10 @@ class KERAUNOS_API Session {
   const std::string& fallback_reason() const;
 
   CacheReport cache() const;
+  MemoryReport memory() const;
+
+  /// Gives back the arenas that no run is using.
+  void trim();
 
  private:
   class Impl;

@@ -23,12 +23,17 @@ KERAUNOS_API std::string to_string(std::span<const std::int64_t> dims);
 /// The product of `dims`; throws Error where it is negative or does not fit in 63 bits.
 KERAUNOS_API std::int64_t element_count(std::span<const std::int64_t> dims);
 
+/// Where elements are: in host memory, or in the memory of the GPU that a session runs on.
+enum class Memory { host, gpu };
+
 /// Read-only access to dense row-major elements owned by somebody else, who must keep them alive
 /// and unchanged for as long as the view is used. Rows are contiguous; there are no strides.
+/// Elements in GPU memory begin at a multiple of 16 bytes.
 struct TensorView {
   const void* data = nullptr;
   DType dtype = DType::float32;
   std::span<const std::int64_t> dims;
+  Memory memory = Memory::host;
 };
 
 /// Writable access to such elements.
@@ -36,8 +41,9 @@ struct MutableTensorView {
   void* data = nullptr;
   DType dtype = DType::float32;
   std::span<const std::int64_t> dims;
+  Memory memory = Memory::host;
 
-  operator TensorView() const { return {data, dtype, dims}; }  // NOLINT: may be implicit
+  operator TensorView() const { return {data, dtype, dims, memory}; }  // NOLINT: may be implicit
 };
 
 /// An element of a string tensor: bytes, as a rule UTF-8, that stay where they are and as they are
@@ -76,8 +82,8 @@ class KERAUNOS_API Tensor {
     return {static_cast<T*>(data()), static_cast<std::size_t>(size())};
   }
 
-  TensorView view() const { return {data(), dtype_, dims_}; }
-  MutableTensorView view() { return {data(), dtype_, dims_}; }
+  TensorView view() const { return {data(), dtype_, dims_, Memory::host}; }
+  MutableTensorView view() { return {data(), dtype_, dims_, Memory::host}; }
 
   Tensor clone() const;
 

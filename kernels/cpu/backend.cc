@@ -68,6 +68,9 @@ class CpuBackend : public Backend {
     copy(dst, src, bytes);
   }
 
+  std::string problem_with(const void*) const override { return {}; }
+  void wait_for(void*, Stream&) override {}
+
   std::span<const KernelEntry> kernels_for(std::size_t op_index) const override {
     return kernels_(op_index);
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "kernels/cuda/health.hpp"
 #include "kernels/cuda/library.hpp"
 #include "runtime/base/fail.hpp"
 
@@ -18,10 +19,12 @@ namespace keraunos::cuda {
 /// the attempt: "copying to the device".
 inline void check(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return;
-  cudaGetLastError();  // an error that is not sticky would be reported again by the next call
+  const std::string message =
+      fmt::format("{} failed: {} ({})", what, cudaGetErrorString(status), cudaGetErrorName(status));
+  note_failure(status, message);
   const auto code =
       status == cudaErrorMemoryAllocation ? ErrorCode::out_of_memory : ErrorCode::device_failure;
-  fail(code, "{} failed: {} ({})", what, cudaGetErrorString(status), cudaGetErrorName(status));
+  fail(code, "{}", message);
 }
 
 inline void check(cudnnStatus_t status, const char* what) {
@@ -41,6 +44,9 @@ using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy>;
 struct DestroyStream {
   void operator()(cudaStream_t stream) const noexcept { cudaStreamDestroy(stream); }
 };
+struct DestroyEvent {
+  void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
+};
 struct DestroyCudnn {
   void operator()(cudnnHandle_t handle) const noexcept { cudnn().destroy(handle); }
 };
@@ -49,6 +55,7 @@ struct DestroyCublasLt {
 };
 
 using OwnedStream = Owned<cudaStream_t, DestroyStream>;
+using OwnedEvent = Owned<cudaEvent_t, DestroyEvent>;
 using OwnedCudnn = Owned<cudnnHandle_t, DestroyCudnn>;
 using OwnedCublasLt = Owned<cublasLtHandle_t, DestroyCublasLt>;
 

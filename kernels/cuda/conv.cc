@@ -53,6 +53,8 @@ class CudnnConv final : public Kernel {
 
   std::size_t workspace_bytes() const override { return plan_->workspace_bytes(); }
 
+  std::size_t launches() const override { return activation_.is_identity() ? 1 : 2; }
+
   void run(const KernelArgs& args, Stream& stream) const override {
     void* tensors[] = {const_cast<void*>(args.inputs[0]), filter_, args.outputs[0], bias_,
                        has_residual_ ? const_cast<void*>(args.inputs[3]) : nullptr};

@@ -5,6 +5,9 @@
 namespace keraunos::cuda {
 namespace {
 
+// What cuDNN and cuBLASLt are promised.
+constexpr std::uintptr_t pointer_alignment = 16;
+
 void make_current(int device) { check(cudaSetDevice(device), "making the GPU current"); }
 
 void copy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind kind, Stream& stream,
@@ -38,6 +41,7 @@ CudaBackend::CudaBackend(int device) : device_(device), handles_(device) {
 }
 
 void* CudaBackend::allocate(std::size_t bytes) {
+  require_alive();
   make_current(device_);
   void* memory = nullptr;
   const cudaError_t status = cudaMalloc(&memory, bytes);
@@ -79,6 +83,29 @@ void CudaBackend::copy_to_host(void* host, const void* device, std::size_t bytes
 
 void CudaBackend::copy_on_device(void* dst, const void* src, std::size_t bytes, Stream& stream) {
   copy(dst, src, bytes, cudaMemcpyDeviceToDevice, stream, "copying on the GPU");
+}
+
+std::string CudaBackend::problem_with(const void* pointer) const {
+  cudaPointerAttributes attributes{};
+  check(cudaPointerGetAttributes(&attributes, pointer), "asking where a pointer points");
+  const bool reachable =
+      attributes.type == cudaMemoryTypeDevice || attributes.type == cudaMemoryTypeManaged;
+  if (!reachable) return fmt::format("{} is host memory, not memory of {}", pointer, info_.name);
+  if (attributes.device != device_) {
+    return fmt::format("{} is memory of gpu:{}, not of {}", pointer, attributes.device, info_.name);
+  }
+  if (reinterpret_cast<std::uintptr_t>(pointer) % pointer_alignment == 0) return {};
+  return fmt::format("{} is not a multiple of {}", pointer, pointer_alignment);
+}
+
+void CudaBackend::wait_for(void* callers_stream, Stream& stream) {
+  make_current(device_);
+  cudaEvent_t created = nullptr;
+  check(cudaEventCreateWithFlags(&created, cudaEventDisableTiming), "creating a CUDA event");
+  const OwnedEvent event(created);
+  check(cudaEventRecord(created, static_cast<cudaStream_t>(callers_stream)),
+        "recording what the caller's stream does");
+  check(cudaStreamWaitEvent(cuda_stream(stream), created, 0), "waiting for the caller's stream");
 }
 
 std::span<const KernelEntry> CudaBackend::kernels_for(std::size_t op_index) const {

@@ -92,6 +92,8 @@ class CudaBackend final : public Backend {
   void copy_to_device(void* device, const void* host, std::size_t bytes, Stream& stream) override;
   void copy_to_host(void* host, const void* device, std::size_t bytes, Stream& stream) override;
   void copy_on_device(void* dst, const void* src, std::size_t bytes, Stream& stream) override;
+  std::string problem_with(const void* pointer) const override;
+  void wait_for(void* callers_stream, Stream& stream) override;
   std::span<const KernelEntry> kernels_for(std::size_t op_index) const override;
 
  private:

@@ -56,6 +56,7 @@ void CudaStream::begin() {
          "fork(): load the model in the child instead",
          process_);
   }
+  require_alive();
   check(cudaSetDevice(device_), "making the GPU current");
 }
 

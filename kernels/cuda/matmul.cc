@@ -26,6 +26,8 @@ class CublasLtMatmul final : public Kernel {
 
   std::size_t workspace_bytes() const override { return product_.workspace_bytes(); }
 
+  std::size_t launches() const override { return product_.launches(); }
+
   void run(const KernelArgs& args, Stream& stream) const override {
     product_.run(args.inputs[0], matrix_, args.outputs[0], args.workspace,
                  static_cast<CudaStream&>(stream));

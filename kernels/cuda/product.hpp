@@ -45,6 +45,7 @@ class LtProduct {
   explicit LtProduct(const Product& product);
 
   std::size_t workspace_bytes() const { return workspace_bytes_; }
+  std::size_t launches() const { return remaining_.is_identity() ? 1 : 2; }
 
   /// Device pointers, 16-byte aligned; the right matrix too. In stream order.
   void run(const void* left, const void* right, void* output, void* workspace,

@@ -39,6 +39,13 @@ class Backend {
   virtual void copy_to_host(void* host, const void* device, std::size_t bytes, Stream&) = 0;
   virtual void copy_on_device(void* dst, const void* src, std::size_t bytes, Stream&) = 0;
 
+  /// Why kernels cannot read what `pointer` points at as memory of this device; empty where they
+  /// can.
+  virtual std::string problem_with(const void* pointer) const = 0;
+
+  /// Lets `stream` wait for what the caller has put on a stream of the device's own kind.
+  virtual void wait_for(void* callers_stream, Stream& stream) = 0;
+
   /// The ordered list for the op with this index in `Op`; empty where the device has no kernel.
   virtual std::span<const KernelEntry> kernels_for(std::size_t op_index) const = 0;
 };
@@ -60,7 +67,7 @@ struct KeraunosCudaResult {
   char reason[4096];  // on failure: every reason, separated by "; "
 };
 }
-inline constexpr std::uint32_t backend_contract = 1;
+inline constexpr std::uint32_t backend_contract = 2;
 inline constexpr const char* cuda_entry_point = "keraunos_cuda_open";
 using CudaEntryPoint = void (*)(std::uint32_t contract, KeraunosCudaResult* result);
 

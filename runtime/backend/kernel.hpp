@@ -86,6 +86,8 @@ class Kernel {
   virtual ~Kernel() = default;
   /// Scratch that run needs, 256-byte aligned, known before anything runs.
   virtual std::size_t workspace_bytes() const { return 0; }
+  /// How many kernels `run` starts on a GPU.
+  virtual std::size_t launches() const { return 1; }
   /// Allocates nothing, blocks on nothing. Never called for nodes whose
   /// outputs are all empty; an empty one among others is a null pointer.
   virtual void run(const KernelArgs& args, Stream& stream) const = 0;

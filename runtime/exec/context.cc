@@ -27,10 +27,27 @@ bool is_aligned(const TensorView& view) {
 
 }  // namespace
 
+void MemoryBudget::take(std::size_t bytes) {
+  const std::size_t held = held_ += bytes;
+  const std::size_t others = limit_ == 0 ? 0 : others_();
+  if (limit_ == 0 || held + others <= limit_) return;
+  held_ -= bytes;
+  fail(ErrorCode::out_of_memory,
+       "{} bytes of GPU memory are wanted for activations beside {} that are in use and {} of "
+       "weights; the limit is {} (SessionOptions::gpu_memory_limit, --gpu-memory-limit)",
+       bytes, held - bytes, others, limit_);
+}
+
 std::byte* GrowingBuffer::reserve(std::size_t bytes) {
   if (bytes > bytes_) {
     release();
-    memory_ = kind_ == Kind::device ? backend_.allocate(bytes) : backend_.allocate_staging(bytes);
+    budget_.take(bytes);
+    try {
+      memory_ = kind_ == Kind::device ? backend_.allocate(bytes) : backend_.allocate_staging(bytes);
+    } catch (...) {
+      budget_.give_back(bytes);
+      throw;
+    }
     bytes_ = bytes;
   }
   return static_cast<std::byte*>(memory_);
@@ -39,30 +56,34 @@ std::byte* GrowingBuffer::reserve(std::size_t bytes) {
 void GrowingBuffer::release() noexcept {
   if (memory_ != nullptr) {
     kind_ == Kind::device ? backend_.free(memory_) : backend_.free_staging(memory_);
+    budget_.give_back(bytes_);
   }
   memory_ = nullptr;
   bytes_ = 0;
 }
 
-Context::Context(Backend* gpu, const BuildOptions& options)
+Context::Context(Backend* gpu, const BuildOptions& options, MemoryBudget& host,
+                 MemoryBudget& device)
     : gpu_(gpu),
+      host_budget_(host),
       cpu_stream_(cpu_backend().make_stream(options)),
       gpu_stream_(gpu == nullptr ? nullptr : gpu->make_stream(options)),
-      host_arena_(gpu == nullptr ? cpu_backend() : *gpu, GrowingBuffer::Kind::staging),
-      device_arena_(gpu == nullptr
-                        ? nullptr
-                        : std::make_unique<GrowingBuffer>(*gpu, GrowingBuffer::Kind::device)) {}
+      host_arena_(gpu == nullptr ? cpu_backend() : *gpu, GrowingBuffer::Kind::staging, host),
+      device_arena_(gpu == nullptr ? nullptr
+                                   : std::make_unique<GrowingBuffer>(
+                                         *gpu, GrowingBuffer::Kind::device, device)) {}
 
 // Inputs that are of another dtype than the model's, or not aligned for theirs, get a copy.
 void Context::convert_inputs(const Plan& plan, std::span<const TensorView> inputs) {
   input_pointers_.resize(inputs.size());
   while (converted_.size() < inputs.size()) {
     converted_.push_back(
-        std::make_unique<GrowingBuffer>(cpu_backend(), GrowingBuffer::Kind::staging));
+        std::make_unique<GrowingBuffer>(cpu_backend(), GrowingBuffer::Kind::staging, host_budget_));
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const TensorDesc& desc = plan.inputs[i];
-    if (inputs[i].dtype == desc.dtype && is_aligned(inputs[i])) {
+    const bool on_device = plan.input_memory[i] == Memory::gpu;
+    if (on_device || (inputs[i].dtype == desc.dtype && is_aligned(inputs[i]))) {
       input_pointers_[i] = inputs[i].data;
       continue;
     }
@@ -74,7 +95,7 @@ void Context::convert_inputs(const Plan& plan, std::span<const TensorView> input
 }
 
 void Context::run(const Plan& plan, std::span<const TensorView> inputs,
-                  std::span<const MutableTensorView> outputs) {
+                  std::span<const MutableTensorView> outputs, void* callers_stream) {
   convert_inputs(plan, inputs);
   output_pointers_.resize(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) output_pointers_[i] = outputs[i].data;
@@ -86,6 +107,7 @@ void Context::run(const Plan& plan, std::span<const TensorView> inputs,
   const StreamScope cpu(*cpu_stream_);
   if (gpu_stream_ == nullptr) return run_steps(plan);
   const StreamScope gpu(*gpu_stream_);
+  if (callers_stream != nullptr) gpu_->wait_for(callers_stream, *gpu_stream_);
   run_steps(plan);
   gpu_stream_->synchronize();
 }
@@ -120,6 +142,9 @@ void Context::run_step(const Step& step) {
     case Step::Kind::copy_to_host:
       gpu_->copy_to_host(output, resolve(step.inputs[0]), step.bytes, *gpu_stream_);
       return;
+    case Step::Kind::copy_on_device:
+      gpu_->copy_on_device(output, resolve(step.inputs[0]), step.bytes, *gpu_stream_);
+      return;
     case Step::Kind::kernel: break;
   }
   for (std::size_t i = 0; i < step.inputs.size(); ++i) arguments_[i] = resolve(step.inputs[i]);
@@ -137,7 +162,14 @@ std::unique_ptr<Context> ContextPool::take() {
       return context;
     }
   }
-  return std::make_unique<Context>(gpu_, options_);
+  return std::make_unique<Context>(gpu_, options_, host_, device_);
+}
+
+bool ContextPool::trim() {
+  std::vector<std::unique_ptr<Context>> dropped;
+  const std::lock_guard lock(mutex_);
+  dropped.swap(idle_);
+  return !dropped.empty();
 }
 
 void ContextPool::give_back(std::unique_ptr<Context> context) {

@@ -14,15 +14,18 @@ TensorInfo describe(const std::string& name, const TensorType& type) {
 
 }  // namespace
 
-const Graph& LoadedModel::graph_in(Precision precision) const {
+const Graph& LoadedModel::graph_for_gpu(Precision precision,
+                                        const std::vector<DType>& arriving) const {
   const std::lock_guard lock(mutex_);
-  const auto found = for_gpu_.find(precision);
-  if (found != for_gpu_.end()) return found->second;
-  Graph rewritten = graph;
-  optimise_for_gpu(rewritten);
-  if (precision == Precision::float16) rewritten = autocast(std::move(rewritten), DType::float16);
-  if (precision == Precision::bfloat16) rewritten = autocast(std::move(rewritten), DType::bfloat16);
-  return for_gpu_.emplace(precision, std::move(rewritten)).first->second;
+  const auto [entry, is_new] = for_gpu_.try_emplace({precision, arriving});
+  Graph& made = entry->second;
+  if (!is_new) return made;
+  made = graph;
+  optimise_for_gpu(made);
+  if (precision == Precision::float16) made = autocast(std::move(made), DType::float16);
+  if (precision == Precision::bfloat16) made = autocast(std::move(made), DType::bfloat16);
+  cast_inputs(made, arriving);
+  return made;
 }
 
 DeviceWeights& LoadedModel::weights_on(Backend& backend) const {

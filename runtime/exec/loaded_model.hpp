@@ -23,8 +23,9 @@ struct LoadedModel {
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
 
-  /// The graph as a GPU runs it in this precision. Valid for as long as the model.
-  const Graph& graph_in(Precision precision) const;
+  /// The graph as a GPU runs it in this precision on inputs that arrive in these dtypes, which it
+  /// casts itself. Valid for as long as the model.
+  const Graph& graph_for_gpu(Precision precision, const std::vector<DType>& arriving) const;
 
   /// The weights on `backend`, one set for all sessions.
   DeviceWeights& weights_on(Backend& backend) const;
@@ -32,7 +33,7 @@ struct LoadedModel {
  private:
   mutable std::mutex mutex_;
   mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
-  mutable std::map<Precision, Graph> for_gpu_;
+  mutable std::map<std::pair<Precision, std::vector<DType>>, Graph> for_gpu_;
 };
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options);

@@ -4,14 +4,23 @@
 
 namespace keraunos {
 
+namespace {
+
+bool have_sizes(std::span<const TensorView> inputs, const std::vector<Dims>& sizes) {
+  return std::equal(inputs.begin(), inputs.end(), sizes.begin(), sizes.end(),
+                    [](const TensorView& input, const Dims& dims) {
+                      return std::equal(input.dims.begin(), input.dims.end(), dims.begin(),
+                                        dims.end());
+                    });
+}
+
+}  // namespace
+
 // The caller holds the mutex.
-std::shared_ptr<const Plan> PlanCache::find(std::span<const TensorView> inputs) {
+std::shared_ptr<const Plan> PlanCache::find(std::span<const TensorView> inputs,
+                                            const std::function<bool(const Plan&)>& fits) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return std::equal(inputs.begin(), inputs.end(), entry.inputs.begin(), entry.inputs.end(),
-                      [](const TensorView& input, const Dims& dims) {
-                        return std::equal(input.dims.begin(), input.dims.end(), dims.begin(),
-                                          dims.end());
-                      });
+    return have_sizes(inputs, entry.inputs) && fits(*entry.plan);
   });
   if (found == entries_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found);
@@ -19,10 +28,11 @@ std::shared_ptr<const Plan> PlanCache::find(std::span<const TensorView> inputs) 
 }
 
 std::shared_ptr<const Plan> PlanCache::find_or_make(
-    std::span<const TensorView> inputs, const std::function<std::shared_ptr<const Plan>()>& make) {
+    std::span<const TensorView> inputs, const std::function<bool(const Plan&)>& fits,
+    const std::function<std::shared_ptr<const Plan>()>& make) {
   {
     const std::lock_guard lock(mutex_);
-    if (auto plan = find(inputs)) {
+    if (auto plan = find(inputs, fits)) {
       ++counts_.hits;
       return plan;
     }
@@ -30,7 +40,7 @@ std::shared_ptr<const Plan> PlanCache::find_or_make(
   auto plan = make();
   const std::lock_guard lock(mutex_);
   ++counts_.misses;
-  if (auto other = find(inputs)) return other;
+  if (auto other = find(inputs, fits)) return other;
   Entry entry{.inputs = {}, .plan = plan};
   for (const TensorView& input : inputs)
     entry.inputs.emplace_back(input.dims.begin(), input.dims.end());

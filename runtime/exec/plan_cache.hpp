@@ -20,10 +20,12 @@ class PlanCache {
   PlanCache(std::size_t max_plans, std::size_t max_bytes)
       : max_plans_(max_plans), max_bytes_(max_bytes) {}
 
-  /// The plan for inputs of these sizes, from `make` where there is none yet. Finding one does not
-  /// allocate. Two threads that miss at once may both make a plan; one is kept.
+  /// The plan for inputs of these sizes that reads input i as `arriving(i)`, from `make` where
+  /// there is none yet. Finding one does not allocate. Two threads that miss at once may both make
+  /// a plan; one is kept.
   std::shared_ptr<const Plan> find_or_make(
-      std::span<const TensorView> inputs, const std::function<std::shared_ptr<const Plan>()>& make);
+      std::span<const TensorView> inputs, const std::function<bool(const Plan&)>& fits,
+      const std::function<std::shared_ptr<const Plan>()>& make);
 
   CacheReport report() const;
 
@@ -33,7 +35,8 @@ class PlanCache {
     std::shared_ptr<const Plan> plan;
     std::size_t bytes() const { return plan->host_bytes + plan->device_bytes; }
   };
-  std::shared_ptr<const Plan> find(std::span<const TensorView> inputs);
+  std::shared_ptr<const Plan> find(std::span<const TensorView> inputs,
+                                   const std::function<bool(const Plan&)>& fits);
   void evict();
 
   std::size_t max_plans_;

@@ -50,6 +50,13 @@ std::vector<TensorView> views_without_data(std::span<const Dims> inputs) {
   return views;
 }
 
+template <typename View>
+std::vector<Memory> memory_of(std::span<const View> views) {
+  std::vector<Memory> memory;
+  for (const View& view : views) memory.push_back(view.memory);
+  return memory;
+}
+
 }  // namespace
 
 class Session::Impl {
@@ -61,27 +68,43 @@ class Session::Impl {
         build_(build_options(options)),
         cpu_(options.kernels == Kernels::fastest ? cpu_backend() : reference_backend()),
         device_(choose_device(options)),
-        graph_(device_.gpu == nullptr ? loaded_->graph : loaded_->graph_in(options.precision)),
         cache_(options.max_plans, options.max_plan_bytes),
-        contexts_(device_.gpu, build_) {}
+        gpu_budget_(options.gpu_memory_limit, [this] { return gpu_weight_bytes(); }),
+        contexts_(device_.gpu, build_, host_budget_, gpu_budget_) {}
 
-  std::shared_ptr<const Plan> plan_for(std::span<const TensorView> inputs) {
-    return cache_.find_or_make(inputs, [&] { return make(inputs); });
+  /// The plan for these inputs, and outputs in host memory where none are given.
+  std::shared_ptr<const Plan> plan_for(std::span<const TensorView> inputs,
+                                       std::span<const MutableTensorView> outputs = {}) {
+    const Request request{inputs, outputs};
+    return cache_.find_or_make(
+        inputs, [&](const Plan& plan) { return fits(plan, request); },
+        [&] { return make(request); });
   }
 
   void run(const Plan& plan, std::span<const TensorView> inputs,
-           std::span<const MutableTensorView> outputs) {
+           std::span<const MutableTensorView> outputs, void* callers_stream = nullptr) {
     check_strings(plan, inputs);
-    if (plan.state_count == 0) return run_with_states(plan, inputs, outputs);
+    if (plan.state_count == 0) return run_with_states(plan, inputs, outputs, callers_stream);
     states_.add(plan, inputs, outputs, [&](auto all_inputs, auto all_outputs) {
-      run_with_states(plan, all_inputs, all_outputs);
+      run_with_states(plan, all_inputs, all_outputs, callers_stream);
     });
   }
 
   void reset_states() { states_.reset(); }
+  void trim() { contexts_.trim(); }
+
+  MemoryReport memory() const {
+    return {.weights = loaded_->weights_on(cpu_).bytes(),
+            .arenas = host_budget_.held(),
+            .gpu_weights = gpu_weight_bytes(),
+            .gpu_arenas = gpu_budget_.held()};
+  }
 
   void check_strings(const Plan& plan, std::span<const TensorView> inputs) const;
   void check_outputs(const Plan& plan, std::span<const MutableTensorView> outputs) const;
+  /// Checks what is said to be in GPU memory.
+  void check_memory(std::span<const TensorView> inputs,
+                    std::span<const MutableTensorView> outputs) const;
 
   const Model& model() const { return model_; }
   const ChosenDevice& chosen_device() const { return device_; }
@@ -89,11 +112,54 @@ class Session::Impl {
   const PlanCache& cache() const { return cache_; }
 
  private:
-  std::shared_ptr<const Plan> make(std::span<const TensorView> inputs) const;
+  std::size_t gpu_weight_bytes() const {
+    return device_.gpu == nullptr ? 0 : loaded_->weights_on(*device_.gpu).bytes();
+  }
+
+  /// What a run is given.
+  struct Request {
+    std::span<const TensorView> inputs;
+    std::span<const MutableTensorView> outputs;
+  };
+
+  std::shared_ptr<const Plan> make(const Request& request) const;
+
+  bool fits(const Plan& plan, const Request& request) const {
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+      if (plan.inputs[i].dtype != arriving_dtype(request.inputs[i], i) ||
+          plan.input_memory[i] != request.inputs[i].memory) {
+        return false;
+      }
+    }
+    const auto given = std::span(plan.output_memory).first(plan.given_outputs().size());
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const Memory wanted = i < request.outputs.size() ? request.outputs[i].memory : Memory::host;
+      if (given[i] != wanted) return false;
+    }
+    return true;
+  }
+
+  /// What of an input goes to the device: on a GPU as it is given where that is less, since images
+  /// are bytes as a rule, or where it is there already.
+  DType arriving_dtype(const TensorView& input, std::size_t i) const {
+    const DType wanted = loaded_->inputs[i].dtype;
+    if (device_.gpu == nullptr || wanted == DType::string || input.data == nullptr) return wanted;
+    const bool is_less = size_of(input.dtype) < size_of(wanted);
+    return is_less || input.memory == Memory::gpu ? input.dtype : wanted;
+  }
+  const Graph& graph_for(std::span<const TensorView> inputs) const {
+    if (device_.gpu == nullptr) return loaded_->graph;
+    std::vector<DType> arriving;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      arriving.push_back(arriving_dtype(inputs[i], i));
+    }
+    return loaded_->graph_for_gpu(options_.precision, arriving);
+  }
 
   void run_with_states(const Plan& plan, std::span<const TensorView> inputs,
-                       std::span<const MutableTensorView> outputs) {
-    contexts_.with_context([&](Context& context) { context.run(plan, inputs, outputs); });
+                       std::span<const MutableTensorView> outputs, void* callers_stream) {
+    contexts_.with_context(
+        [&](Context& context) { context.run(plan, inputs, outputs, callers_stream); });
   }
 
   Model model_;
@@ -102,33 +168,38 @@ class Session::Impl {
   BuildOptions build_;
   Backend& cpu_;
   ChosenDevice device_;
-  const Graph& graph_;
   PlanCache cache_;
+  MemoryBudget host_budget_{0, [] { return std::size_t{0}; }};
+  MemoryBudget gpu_budget_;
   ContextPool contexts_;
   SessionStates states_;
 };
 
-std::shared_ptr<const Plan> Session::Impl::make(std::span<const TensorView> inputs) const {
+std::shared_ptr<const Plan> Session::Impl::make(const Request& given) const {
+  const auto& inputs = given.inputs;
   if (inputs.size() != loaded_->inputs.size()) {
     fail(ErrorCode::invalid_argument, "{} inputs given, the model '{}' takes {}", inputs.size(),
          loaded_->name, loaded_->inputs.size());
   }
+  const Graph& graph = graph_for(inputs);
   std::vector<Dims> dims;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Dims given(inputs[i].dims.begin(), inputs[i].dims.end());
-    static_cast<void>(element_count(given));
-    dims.push_back(adapt_rank(given, graph_.shape(graph_.inputs()[i]), graph_.input_names()[i]));
+    const Dims sizes(inputs[i].dims.begin(), inputs[i].dims.end());
+    static_cast<void>(element_count(sizes));
+    dims.push_back(adapt_rank(sizes, graph.shape(graph.inputs()[i]), graph.input_names()[i]));
   }
   const Binding binding = bind_inputs(*loaded_, dims);
   const PlanRequest request = {
-      .graph = graph_,
+      .graph = graph,
       .binding = binding,
       .cpu = cpu_,
       .gpu = device_.gpu,
       .cpu_weights = loaded_->weights_on(cpu_),
       .gpu_weights = device_.gpu == nullptr ? nullptr : &loaded_->weights_on(*device_.gpu),
       .options = build_,
-      .max_activation_bytes = options_.max_activation_bytes};
+      .max_activation_bytes = options_.max_activation_bytes,
+      .input_memory = memory_of(given.inputs),
+      .output_memory = memory_of(given.outputs)};
   return std::make_shared<const Plan>(make_plan(request));
 }
 
@@ -161,6 +232,22 @@ void Session::Impl::check_outputs(const Plan& plan,
   }
 }
 
+void Session::Impl::check_memory(std::span<const TensorView> inputs,
+                                 std::span<const MutableTensorView> outputs) const {
+  const auto check = [&](const TensorView& view, const char* kind, std::size_t i) {
+    if (view.memory == Memory::host || element_count(view.dims) == 0) return;
+    if (device_.gpu == nullptr) {
+      fail(ErrorCode::invalid_argument, "{} {} is in GPU memory, but the session runs on the CPU",
+           kind, i);
+    }
+    if (const std::string problem = device_.gpu->problem_with(view.data); !problem.empty()) {
+      fail(ErrorCode::invalid_argument, "{} {}: {}", kind, i, problem);
+    }
+  };
+  for (std::size_t i = 0; i < inputs.size(); ++i) check(inputs[i], "input", i);
+  for (std::size_t i = 0; i < outputs.size(); ++i) check(outputs[i], "output", i);
+}
+
 Session::Session(Model model, SessionOptions options) {
   auto loaded = model.loaded_;
   impl_ = std::make_unique<Impl>(std::move(model), std::move(loaded), options);
@@ -173,6 +260,7 @@ Session& Session::operator=(Session&&) noexcept = default;
 const Model& Session::model() const { return impl_->model(); }
 
 std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
+  impl_->check_memory(inputs, {});
   const auto plan = impl_->plan_for(inputs);
   std::vector<Tensor> outputs;
   std::vector<MutableTensorView> views;
@@ -184,10 +272,11 @@ std::vector<Tensor> Session::run(std::span<const TensorView> inputs) {
 }
 
 void Session::run_into(std::span<const TensorView> inputs,
-                       std::span<const MutableTensorView> outputs) {
-  const auto plan = impl_->plan_for(inputs);
+                       std::span<const MutableTensorView> outputs, void* cuda_stream) {
+  impl_->check_memory(inputs, outputs);
+  const auto plan = impl_->plan_for(inputs, outputs);
   impl_->check_outputs(*plan, outputs);
-  impl_->run(*plan, inputs, outputs);
+  impl_->run(*plan, inputs, outputs, cuda_stream);
 }
 
 void Session::reset_states() { impl_->reset_states(); }
@@ -213,5 +302,7 @@ const std::string& Session::fallback_reason() const {
 }
 
 CacheReport Session::cache() const { return impl_->cache().report(); }
+MemoryReport Session::memory() const { return impl_->memory(); }
+void Session::trim() { impl_->trim(); }
 
 }  // namespace keraunos

@@ -31,6 +31,9 @@ void fuse_activations(Graph& graph);
 void optimise_for_gpu(Graph& graph);
 void fuse_residuals(Graph& graph);
 
+/// Makes input i come in as dtypes[i], with a cast behind it where that is another dtype.
+void cast_inputs(Graph& graph, std::span<const DType> dtypes);
+
 /// Not of the pipeline, since it changes what is computed: `graph` with activations stored in
 /// `dtype` (float16 or bfloat16) wherever convolutions and matrix products read or make them, and
 /// through the ops between those. Weights stay as they are; inputs, outputs and states keep their

@@ -124,8 +124,13 @@ StorageId PlanBuilder::new_storage(Space space, std::size_t bytes) {
 void PlanBuilder::add_inputs() {
   for (std::size_t i = 0; i < graph_.inputs().size(); ++i) {
     const ValueId value = graph_.inputs()[i];
-    homes_[value].host = storages_.add({.space = Space::input, .index = i});
+    const Memory memory =
+        i < request_.input_memory.size() ? request_.input_memory[i] : Memory::host;
+    Home& home = homes_[value];
+    (memory == Memory::gpu ? home.device : home.host) =
+        storages_.add({.space = Space::input, .index = i});
     plan_.inputs.push_back(descs_[value]);
+    plan_.input_memory.push_back(memory);
   }
 }
 
@@ -206,6 +211,7 @@ void PlanBuilder::add_kernel(const Node& node) {
   step.on_device = choice.on_device;
   step.wait_before = wait;
   step.kernel = std::move(choice.kernel);
+  step.report.launches = choice.on_device ? step.kernel->launches() : 0;
   step.report.op = name_of(node.op);
   step.report.attributes = describe(node.op);
   step.report.kernel = std::move(choice.name);
@@ -263,9 +269,10 @@ void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, Sto
   if (waits) arriving_.clear();
   step.bytes = step.report.placement.bytes;
   step.report.op = "Copy";
-  step.report.kernel = kind == Step::Kind::copy_to_device ? "to device"
-                       : kind == Step::Kind::copy_to_host ? "to host"
-                                                          : "copy";
+  step.report.kernel = kind == Step::Kind::copy_to_device   ? "to device"
+                       : kind == Step::Kind::copy_to_host   ? "to host"
+                       : kind == Step::Kind::copy_on_device ? "on device"
+                                                            : "copy";
   step.report.device = (kind == Step::Kind::copy ? request_.cpu : *request_.gpu).info().name;
 }
 
@@ -293,23 +300,28 @@ StorageId PlanBuilder::copied_to_host(ValueId value, StorageId source) {
   return target;
 }
 
-// Results that live in the host arena move into the caller's memory; everything else is copied.
+// Results that live in an arena move into the caller's memory; everything else is copied.
 void PlanBuilder::add_outputs() {
   for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
     const ValueId value = graph_.outputs()[i];
     const std::size_t bytes = descs_[value].bytes();
+    const Memory memory =
+        i < request_.output_memory.size() ? request_.output_memory[i] : Memory::host;
+    const bool on_device = memory == Memory::gpu;
     plan_.outputs.push_back(descs_[value]);
+    plan_.output_memory.push_back(memory);
     if (bytes == 0) continue;
-    const StorageId home = home_on(value, /*on_device=*/false);
+    const StorageId home = home_on(value, on_device);
     Storage& storage = storages_[home];
-    const bool movable = storage.space == Space::host && storage.bytes == bytes &&
+    const Space arena = on_device ? Space::device : Space::host;
+    const bool movable = storage.space == arena && storage.bytes == bytes &&
                          !arriving_.contains(home) && storage.last_step != end_of_plan;
     if (movable) {
       storage.space = Space::output;
       storage.index = i;
     } else {
       const StorageId target = storages_.add({.space = Space::output, .index = i});
-      add_copy(Step::Kind::copy, value, home, target);
+      add_copy(on_device ? Step::Kind::copy_on_device : Step::Kind::copy, value, home, target);
     }
   }
 }

@@ -38,6 +38,7 @@ struct Step {
     copy_to_device,  ///< between the two arenas; bytes and one location each
     copy_to_host,
     copy,  ///< in host memory, from or to the caller's
+    copy_on_device,
   };
   Kind kind = Kind::kernel;
   bool on_device = false;    // kernel: in the order of the GPU's stream
@@ -54,9 +55,11 @@ struct Step {
 /// it at once, each with arenas of its own.
 struct Plan {
   Binding binding;
-  std::vector<TensorDesc> inputs;   // what the steps read, in the model's own dtypes
-  std::vector<TensorDesc> outputs;  // what the steps write
-  std::size_t state_count = 0;      // of the last inputs and outputs: what runs hand on
+  std::vector<TensorDesc> inputs;    // what the steps read, in the model's own dtypes
+  std::vector<TensorDesc> outputs;   // what the steps write
+  std::vector<Memory> input_memory;  // where the caller's are
+  std::vector<Memory> output_memory;
+  std::size_t state_count = 0;  // of the last inputs and outputs: what runs hand on
   std::vector<Step> steps;
   std::size_t host_bytes = 0;  // arena sizes
   std::size_t device_bytes = 0;
@@ -78,6 +81,8 @@ struct PlanRequest {
   DeviceWeights* gpu_weights = nullptr;
   BuildOptions options;
   std::size_t max_activation_bytes = 0;
+  std::vector<Memory> input_memory = {};  // of the caller's; the host's where there are fewer
+  std::vector<Memory> output_memory = {};
 };
 
 /// Picks a kernel for every node (on the GPU first, where there is one), adds the copies between

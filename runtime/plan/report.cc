@@ -28,6 +28,7 @@ PlanReport report(const Plan& plan) {
     PlanStep line = step.report;
     line.placement.storage = storage_name(step.outputs.front());
     line.placement.offset = step.outputs.front().offset;
+    result.launches += line.launches;
     result.steps.push_back(std::move(line));
   }
   return result;

@@ -47,7 +47,9 @@ void print_table(const PlanReport& plan, const Session& session) {
                fmt::format("{} +{}", at.storage, at.offset), fmt::format("{}", at.bytes)});
   }
   fmt::print("{}\nmemory: {}", table.to_string(), byte_count(plan.arena_bytes));
-  if (plan.gpu_arena_bytes > 0) fmt::print(", on the GPU {}", byte_count(plan.gpu_arena_bytes));
+  if (plan.gpu_arena_bytes > 0) {
+    fmt::print(", on the GPU {}; {} launches", byte_count(plan.gpu_arena_bytes), plan.launches);
+  }
   fmt::print("\n");
   print_refusals(plan.steps);
 }
@@ -62,6 +64,7 @@ Json to_json(const PlanStep& step) {
           {"attributes", step.attributes},
           {"kernel", step.kernel},
           {"device", step.device},
+          {"launches", step.launches},
           {"dims", step.dims},
           {"storage", step.placement.storage},
           {"offset", step.placement.offset},
@@ -78,7 +81,8 @@ void print_json(const PlanReport& plan, const Session& session) {
                        {"binding", std::move(binding)},
                        {"steps", std::move(steps)},
                        {"arena_bytes", plan.arena_bytes},
-                       {"gpu_arena_bytes", plan.gpu_arena_bytes}};
+                       {"gpu_arena_bytes", plan.gpu_arena_bytes},
+                       {"launches", plan.launches}};
   fmt::print("{}\n", report.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
 }
 

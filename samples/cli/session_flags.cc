@@ -34,6 +34,10 @@ void SessionFlags::add_to(CLI::App& command) {
                   "refuse runs whose activations need more")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command
+      .add_option("--gpu-memory-limit", gpu_memory_limit,
+                  "bytes of GPU memory for weights and activations; 0 is all there is")
+      ->capture_default_str();
   command.add_option("--precision", precision, "on a GPU: tf32, float32, float16 or bfloat16")
       ->check(CLI::IsMember({"tf32", "float32", "float16", "bfloat16"}))
       ->capture_default_str();
@@ -48,6 +52,7 @@ SessionOptions SessionFlags::options() const {
   options.precision = precision_from(precision).value();
   options.kernels = kernels == "reference" ? Kernels::reference : Kernels::fastest;
   options.max_activation_bytes = max_activation_bytes;
+  options.gpu_memory_limit = gpu_memory_limit;
   return options;
 }
 

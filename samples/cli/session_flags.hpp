@@ -15,6 +15,7 @@ struct SessionFlags {
   std::string precision = "tf32";
   std::string kernels = "fastest";
   std::size_t max_activation_bytes = SessionOptions{}.max_activation_bytes;
+  std::size_t gpu_memory_limit = SessionOptions{}.gpu_memory_limit;
   int threads = SessionOptions{}.threads;
 
   void add_to(CLI::App& command);

@@ -19,6 +19,8 @@ class BodyKernel final : public Kernel {
  public:
   explicit BodyKernel(std::vector<Body> bodies) : bodies_(std::move(bodies)) {}
 
+  std::size_t launches() const override { return bodies_.size(); }
+
   void run(const KernelArgs& args, Stream& stream) const override {
     for (Body body : bodies_) {
       body.bind(args);

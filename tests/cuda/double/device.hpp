@@ -40,7 +40,7 @@ void run_grid(unsigned blocks, unsigned threads, const std::function<void()>& bo
 /// Calls that can be made to fail.
 enum class Call { allocate, launch, synchronize, count };
 
-/// True where this call shall fail: see keraunos_double_fail.
+/// True where this call shall fail: see keraunos_double_fail. Counts launches.
 bool shall_fail(Call call);
 
 /// A product or a convolution may use all of its scratch memory: it is overwritten.
@@ -60,4 +60,6 @@ extern "C" {
 void keraunos_double_fail(int call, int n);
 /// Bytes of device memory in use.
 std::size_t keraunos_double_bytes();
+/// Kernels started so far, the libraries' included.
+std::size_t keraunos_double_launches();
 }

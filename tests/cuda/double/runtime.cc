@@ -24,6 +24,7 @@ constexpr std::size_t device_bytes = std::size_t{8} << 30;
 
 std::array<std::atomic<int>, static_cast<std::size_t>(Call::count)> calls_until_failure;
 std::atomic<bool> lost = false;
+std::atomic<std::size_t> launches = 0;
 thread_local cudaError_t last_error = cudaSuccess;
 
 cudaError_t outcome(cudaError_t status) {
@@ -65,6 +66,14 @@ class Memory {
     std::free(memory);
   }
 
+  bool holds(const void* pointer) {
+    const std::lock_guard lock(mutex_);
+    const auto behind = sizes_.upper_bound(const_cast<void*>(pointer));
+    if (behind == sizes_.begin()) return false;
+    const auto& [start, bytes] = *std::prev(behind);
+    return static_cast<const char*>(pointer) < static_cast<const char*>(start) + bytes;
+  }
+
   std::size_t in_use() {
     const std::lock_guard lock(mutex_);
     return in_use_;
@@ -79,6 +88,7 @@ class Memory {
 }  // namespace
 
 bool shall_fail(Call call) {
+  if (call == Call::launch) ++launches;
   auto& left = calls_until_failure[static_cast<std::size_t>(call)];
   if (left.load() == 0 || left.fetch_sub(1) != 1) return false;
   if (call == Call::synchronize) lost = true;
@@ -123,6 +133,7 @@ void keraunos_double_fail(int call, int n) {
   lost = false;
   calls_until_failure[static_cast<std::size_t>(call)] = n;
 }
+std::size_t keraunos_double_launches() { return launches; }
 std::size_t keraunos_double_bytes() { return Memory::instance().in_use(); }
 
 cudaError_t cudaSetDevice(int device) {
@@ -140,7 +151,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
 
 cudaError_t cudaFree(void* memory) {
   if (memory != nullptr) Memory::instance().free(memory);
-  return cudaSuccess;
+  return outcome(lost ? cudaErrorLaunchFailure : cudaSuccess);
 }
 
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) { return cudaMalloc(memory, bytes); }
@@ -174,6 +185,27 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   const cudaError_t status = outcome_of(Call::synchronize, cudaErrorLaunchFailure);
   if (status != cudaSuccess) return status;
   for (const auto& work : queue) work();
+  return cudaSuccess;
+}
+
+// An event is what was queued before it: recording it does that work.
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  *event = reinterpret_cast<cudaEvent_t>(new char);
+  return cudaSuccess;
+}
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  delete reinterpret_cast<char*>(event);
+  return cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t stream) {
+  return stream == nullptr ? cudaSuccess : cudaStreamSynchronize(stream);
+}
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
+  *attributes = {};
+  attributes->type =
+      Memory::instance().holds(pointer) ? cudaMemoryTypeDevice : cudaMemoryTypeUnregistered;
   return cudaSuccess;
 }
 

@@ -1,0 +1,292 @@
+#include <dlfcn.h>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <random>
+#include <thread>
+
+#include "keraunos/keraunos.hpp"
+#include "runtime/backend/backend.hpp"
+#include "tests/cuda/double/device.hpp"
+
+// Sessions on a GPU: memory, failures, threads. Each test is a process of its own.
+
+namespace keraunos {
+namespace {
+
+using cuda_double::Call;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr const char* digits = KERAUNOS_SOURCE_DIR "/samples/digits/digits.keras";
+constexpr const char* resnet = KERAUNOS_SOURCE_DIR "/tests/golden/cases/resnet.keras";
+
+template <typename Function>
+Function* of_the_double(const char* name) {
+  static void* const library = dlopen(KERAUNOS_CUDA_DOUBLE_FILE, RTLD_NOW);
+  return reinterpret_cast<Function*>(dlsym(library, name));
+}
+void make_fail(Call call, int n) {
+  of_the_double<void(int, int)>("keraunos_double_fail")(static_cast<int>(call), n);
+}
+std::size_t bytes_in_use() { return of_the_double<std::size_t()>("keraunos_double_bytes")(); }
+std::size_t launches_so_far() { return of_the_double<std::size_t()>("keraunos_double_launches")(); }
+
+SessionOptions on_the_double() {
+  SessionOptions options;
+  options.device = Device::gpu;
+  options.precision = Precision::float32;
+  options.cuda_library = KERAUNOS_CUDA_DOUBLE_FILE;
+  return options;
+}
+
+Session open(const char* model, const SessionOptions& options = on_the_double()) {
+  return Session(Model::load(model), options);
+}
+
+Tensor images(std::int64_t batch, std::int64_t size, std::int64_t channels = 1) {
+  Tensor tensor(DType::float32, {batch, size, size, channels});
+  std::mt19937 random(5);
+  for (float& pixel : tensor.as<float>()) pixel = static_cast<float>(random() % 256);
+  return tensor;
+}
+
+Tensor run(Session& session, const Tensor& input) {
+  const std::vector<TensorView> inputs = {input.view()};
+  return std::move(session.run(inputs).front());
+}
+
+void expect_close(const Tensor& got, const Tensor& wanted) {
+  ASSERT_EQ(got.dims(), wanted.dims());
+  for (std::size_t i = 0; i < got.as<float>().size(); ++i) {
+    EXPECT_NEAR(got.as<float>()[i], wanted.as<float>()[i], 1e-5F);
+  }
+}
+
+Tensor on_the_cpu(const char* model, const Tensor& input) {
+  SessionOptions options;
+  options.device = Device::cpu;
+  Session session(Model::load(model), options);
+  return run(session, input);
+}
+
+/// What the error says that running throws; its code must be `code`.
+std::string failure_of(Session& session, const Tensor& input, ErrorCode code) {
+  try {
+    run(session, input);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(DeviceDouble, RunsWhatTheCpuRuns) {
+  Session session = open(digits);
+  const Tensor input = images(3, 12);
+  expect_close(run(session, input), on_the_cpu(digits, input));
+}
+
+TEST(DeviceDouble, StartsAsManyKernelsAsThePlanSays) {
+  Session session = open(resnet);
+  const Tensor input = images(2, 32, 3);
+  run(session, input);
+  const std::size_t before = launches_so_far();
+  run(session, input);
+  const std::vector<Dims> dims = {input.dims()};
+  EXPECT_EQ(launches_so_far() - before, session.plan(dims).launches);
+}
+
+TEST(DeviceMemory, IsFlatWhileShapesAlternate) {
+  Session session = open(digits);
+  for (const std::int64_t size : {8, 16, 24}) run(session, images(4, size));
+  const std::size_t held = bytes_in_use();
+  for (int round = 0; round < 20; ++round) run(session, images(1 + round % 4, 8 + round % 16));
+  EXPECT_EQ(bytes_in_use(), held);
+  EXPECT_GE(held, session.memory().gpu_weights + session.memory().gpu_arenas);
+}
+
+TEST(DeviceMemory, ComesBackWhenTheSessionEnds) {
+  const std::size_t before = bytes_in_use();
+  {
+    Session session = open(digits);
+    run(session, images(4, 16));
+    EXPECT_GT(bytes_in_use(), before);
+    const std::size_t arenas = session.memory().gpu_arenas;
+    EXPECT_GT(arenas, 0U);
+    session.trim();
+    EXPECT_EQ(session.memory().gpu_arenas, 0U);
+  }
+  EXPECT_EQ(bytes_in_use(), before);
+}
+
+TEST(DeviceMemory, StaysBelowTheLimit) {
+  SessionOptions options = on_the_double();
+  options.gpu_memory_limit = 200'000;
+  Session session = open(digits, options);
+  run(session, images(1, 8));
+  EXPECT_THAT(failure_of(session, images(64, 24), ErrorCode::out_of_memory),
+              AllOf(HasSubstr("bytes of GPU memory are wanted for activations"),
+                    HasSubstr("the limit is 200000"), HasSubstr("gpu_memory_limit")));
+  run(session, images(1, 8));  // still works
+}
+
+TEST(DeviceMemory, ThatRunsOutIsAnErrorWithTheNumbers) {
+  Session session = open(digits);
+  run(session, images(1, 8));
+  session.trim();
+  make_fail(Call::allocate, 1);
+  EXPECT_THAT(failure_of(session, images(2, 8), ErrorCode::out_of_memory),
+              AllOf(HasSubstr("the GPU has no room for"), HasSubstr("are free")));
+  expect_close(run(session, images(2, 8)), on_the_cpu(digits, images(2, 8)));
+}
+
+TEST(DeviceMemory, OfIdleRunsIsGivenUpForANewOne) {
+  Session session = open(digits);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { run(session, images(1, 8)); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  make_fail(Call::allocate, 1);
+  try {
+    run(session, images(8, 24));  // with an idle run it works at the second try
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+  }
+  expect_close(run(session, images(8, 24)), on_the_cpu(digits, images(8, 24)));
+}
+
+TEST(DeviceFailure, OfALaunchIsAnErrorAndTheNextRunWorks) {
+  Session session = open(digits);
+  run(session, images(1, 8));
+  make_fail(Call::launch, 2);
+  failure_of(session, images(1, 8), ErrorCode::device_failure);
+  expect_close(run(session, images(1, 8)), on_the_cpu(digits, images(1, 8)));
+}
+
+TEST(DeviceFailure, ThatLosesTheDeviceIsSaidEverAfter) {
+  Session session = open(digits);
+  Session other = open(resnet);
+  run(session, images(1, 8));
+  make_fail(Call::synchronize, 1);
+  EXPECT_THAT(failure_of(session, images(1, 8), ErrorCode::device_failure),
+              HasSubstr("running on the GPU failed: unspecified launch failure"));
+  EXPECT_THAT(failure_of(session, images(1, 8), ErrorCode::device_failure),
+              AllOf(HasSubstr("the GPU failed earlier in this process"),
+                    HasSubstr("Start the process anew")));
+  EXPECT_THAT(failure_of(other, images(1, 32, 3), ErrorCode::device_failure),
+              HasSubstr("the GPU failed earlier in this process"));
+  expect_close(on_the_cpu(digits, images(1, 8)), on_the_cpu(digits, images(1, 8)));
+}
+
+TEST(DeviceThreads, RunOneSessionAtOnce) {
+  Session session = open(digits);
+  const Tensor input = images(2, 16);
+  const Tensor wanted = on_the_cpu(digits, input);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 5; ++round) {
+        expect_close(run(session, input), wanted);
+        run(session, images(1 + i % 3, 8 + i));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(DeviceInputs, OfBytesTravelAsBytes) {
+  Session session = open(digits);
+  const Tensor input = images(2, 16);
+  const Tensor bytes = input.cast(DType::uint8);
+  expect_close(run(session, bytes), on_the_cpu(digits, input));
+  EXPECT_EQ(session.cache().plans, 1U);
+  expect_close(run(session, input), on_the_cpu(digits, input));
+  EXPECT_EQ(session.cache().plans, 2U) << "floats need another plan";
+}
+
+/// Memory of the double, which is host memory all the same.
+struct GpuMemory {
+  explicit GpuMemory(std::size_t bytes)
+      : data(static_cast<std::byte*>(backend().allocate(bytes))) {}
+  ~GpuMemory() { backend().free(data); }
+  static Backend& backend() { return cuda_backend(KERAUNOS_CUDA_DOUBLE_FILE); }
+  std::byte* data;
+};
+
+struct DeviceMemoryIo : testing::Test {
+  std::string failure(const void* input) {
+    const std::vector<TensorView> inputs = {{input, DType::float32, source.dims(), Memory::gpu}};
+    const std::vector<MutableTensorView> outputs = {wanted.view()};
+    try {
+      session.run_into(inputs, outputs);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      return error.what();
+    }
+    return "no error";
+  }
+
+  Tensor source = images(2, 16);
+  Tensor wanted = on_the_cpu(digits, source);
+  Session session = open(digits);
+};
+
+TEST_F(DeviceMemoryIo, IsReadAndWrittenInPlace) {
+  const GpuMemory input(source.bytes());
+  const GpuMemory output(wanted.bytes());
+  std::memcpy(input.data, source.data(), source.bytes());
+  const std::vector<TensorView> inputs = {{input.data, DType::float32, source.dims(), Memory::gpu}};
+  const std::vector<MutableTensorView> outputs = {
+      {output.data, DType::float32, wanted.dims(), Memory::gpu}};
+  session.run_into(inputs, outputs);
+  Tensor got(DType::float32, wanted.dims());
+  std::memcpy(got.data(), output.data, got.bytes());
+  expect_close(got, wanted);
+  EXPECT_EQ(session.memory().arenas, 0U) << "nothing went by way of the host";
+}
+
+TEST_F(DeviceMemoryIo, MayBeOfAnotherDtypeThanTheModels) {
+  const Tensor bytes = source.cast(DType::float64);
+  const GpuMemory input(bytes.bytes());
+  std::memcpy(input.data, bytes.data(), bytes.bytes());
+  const std::vector<TensorView> inputs = {{input.data, DType::float64, source.dims(), Memory::gpu}};
+  expect_close(session.run(inputs).front(), wanted);
+}
+
+TEST_F(DeviceMemoryIo, RefusesHostMemory) {
+  EXPECT_THAT(failure(source.data()),
+              AllOf(HasSubstr("input 0: "), HasSubstr("is host memory, not memory of gpu:0")));
+}
+
+TEST_F(DeviceMemoryIo, RefusesAMisalignedPointer) {
+  const GpuMemory input(source.bytes() + 16);
+  EXPECT_THAT(failure(input.data + 4), HasSubstr("is not a multiple of 16"));
+}
+
+TEST_F(DeviceMemoryIo, RefusesASessionOnTheCpu) {
+  SessionOptions options;
+  options.device = Device::cpu;
+  session = open(digits, options);
+  EXPECT_THAT(failure(source.data()),
+              HasSubstr("input 0 is in GPU memory, but the session runs on the CPU"));
+}
+
+TEST(DeviceFork, IsRefusedInTheChild) {
+  Session session = open(digits);
+  run(session, images(1, 8));
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string message = failure_of(session, images(1, 8), ErrorCode::device_failure);
+    _exit(message.find("CUDA does not survive fork()") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+}  // namespace
+}  // namespace keraunos
