@@ -10,9 +10,9 @@ namespace {
 KernelTable make_table() {
   KernelTable table;
   // cuDNN has only its slow generic engine for depthwise convolutions.
-  list_for<Conv>(table) = {own_depthwise_conv, cudnn_conv, own_direct_conv};
+  list_for<Conv>(table) = {own_packed_depthwise, own_depthwise_conv, cudnn_conv, own_direct_conv};
   list_for<MatMul>(table) = {cublas_lt_matmul};
-  list_for<Pool>(table) = {own_pool};
+  list_for<Pool>(table) = {own_packed_pool, own_pool};
   list_for<Reduce>(table) = {own_reduce};
   list_for<Unary>(table) = {own_unary};
   list_for<Binary>(table) = {own_binary};

@@ -21,10 +21,10 @@ std::vector<std::string_view> names_for() {
 }
 
 TEST(KernelTable, ListsCudnnAndCublasLtBeforeTheProjectsOwnKernels) {
-  EXPECT_THAT(names_for<Conv>(),
-              ElementsAre("own depthwise conv", "cudnn conv", "own direct conv"));
+  EXPECT_THAT(names_for<Conv>(), ElementsAre("own packed depthwise", "own depthwise conv",
+                                             "cudnn conv", "own direct conv"));
   EXPECT_THAT(names_for<MatMul>(), ElementsAre("cublaslt matmul"));
-  EXPECT_THAT(names_for<Pool>(), ElementsAre("own pool"));
+  EXPECT_THAT(names_for<Pool>(), ElementsAre("own packed pool", "own pool"));
 }
 
 // Op names by index.

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "kernels/cuda/own/conv_body.hpp"
+#include "kernels/cuda/own/packed_depthwise_body.hpp"
+#include "kernels/cuda/own/packed_pool_body.hpp"
 #include "kernels/cuda/own/pool_body.hpp"
 #include "tests/cuda/own_host.hpp"
 
@@ -10,6 +12,10 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr KernelEntry pool = host_entry<cuda::accepts_pool, cuda::make_pool_body>;
+constexpr KernelEntry packed_pool =
+    host_entry<cuda::accepts_packed_pool, cuda::make_packed_pool_body>;
+constexpr KernelEntry packed_depthwise =
+    host_entry<cuda::accepts_packed_depthwise, cuda::make_packed_depthwise_body>;
 constexpr KernelEntry depthwise = host_entry<cuda::accepts_depthwise_conv, cuda::make_conv_body>;
 constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_conv_body>;
 
@@ -104,6 +110,45 @@ TEST(OwnPoolVerdict, RefusesByName) {
       Pool{PoolFn::max, {Window{1}}}, tensors(Tensor(DType::uint8, {1, 1, 1})), {}};
   EXPECT_EQ(verdict(pool, bytes).reason(),
             "own pool computes on float32, float16 or bfloat16, got uint8");
+}
+
+TEST(OwnPackedPool, MatchesTheReference) {
+  compare_random_own(packed_pool, [](Random& random) {
+    const Slide slide = random_slide(random, 4 * random.size(1, 3), true);
+    const PoolFn fn = random.one_of({PoolFn::max, PoolFn::average});
+    return NodeCase{Pool{fn, slide.windows}, tensors(random.tensor(slide.input)), {}};
+  });
+}
+
+TEST(OwnPackedPoolVerdict, RefusesByName) {
+  const NodeCase odd = {
+      Pool{PoolFn::max, {Window{1}}}, tensors(Tensor(DType::float32, {1, 1, 6})), {}};
+  EXPECT_EQ(verdict(packed_pool, odd).reason(),
+            "own packed pool wants a multiple of 4 channels, got 6");
+  const NodeCase wide = {
+      Pool{PoolFn::max, {Window{65}}}, tensors(Tensor(DType::float32, {1, 65, 4})), {}};
+  EXPECT_EQ(verdict(packed_pool, wide).reason(),
+            "own packed pool takes windows of up to 64 cells, got 65");
+}
+
+TEST(OwnPackedDepthwise, MatchesTheReference) {
+  compare_random_own(packed_depthwise, [](Random& random) {
+    return random_conv(random, 4 * random.size(1, 3), 1, 1);
+  });
+}
+
+TEST(OwnPackedDepthwiseVerdict, RefusesByName) {
+  const auto node = [](std::int64_t groups, std::int64_t channels, std::int64_t out) {
+    return NodeCase{Conv{{Window{1}}, groups, {}},
+                    tensors(Tensor(DType::float32, {1, 3, channels}),
+                            Tensor(DType::float32, {1, channels / groups, out})),
+                    {}};
+  };
+  EXPECT_EQ(verdict(packed_depthwise, node(2, 4, 4)).reason(),
+            "own packed depthwise wants a group and an output channel for each of 4 channels, got "
+            "2 groups and 4 output channels");
+  EXPECT_EQ(verdict(packed_depthwise, node(6, 6, 6)).reason(),
+            "own packed depthwise wants a multiple of 4 channels, got 6");
 }
 
 TEST(OwnDepthwiseConv, MatchesTheReference) {

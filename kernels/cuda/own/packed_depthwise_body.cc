@@ -1,0 +1,36 @@
+#include "kernels/cuda/own/packed_depthwise_body.hpp"
+
+#include <fmt/format.h>
+
+namespace keraunos::cuda {
+
+Verdict accepts_packed_depthwise(const NodeView& node, const BuildOptions&) {
+  const Conv& conv = node.as<Conv>();
+  const std::int64_t channels = node.inputs[0].dims.back();
+  if (conv.groups != channels || node.outputs[0].dims.back() != channels) {
+    return Verdict::no(fmt::format(
+        "own packed depthwise wants a group and an output channel for each of {} channels, got {} "
+        "groups and {} output channels",
+        channels, conv.groups, node.outputs[0].dims.back()));
+  }
+  if (channels % Pack4<float>::size != 0) {
+    return Verdict::no(fmt::format("own packed depthwise wants a multiple of {} channels, got {}",
+                                   Pack4<float>::size, channels));
+  }
+  if (node.inputs.size() > 3) return Verdict::no("own packed depthwise adds no residual");
+  return accept_sliding(conv.windows, node, "own packed depthwise");
+}
+
+ForEachFloat<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node) {
+  const Conv& conv = node.as<Conv>();
+  const Sliding sliding = make_sliding(conv.windows, node);
+  return for_float_element<ForEachFloat<PackedDepthwiseBody>>(
+      node.inputs[0].dtype, [&](auto element) {
+        return PackedDepthwiseBody<decltype(element)>{.sliding = sliding,
+                                                      .channels = node.inputs[0].dims.back(),
+                                                      .has_bias = node.inputs.size() > 2,
+                                                      .activation = conv.activation};
+      });
+}
+
+}  // namespace keraunos::cuda
