@@ -189,6 +189,24 @@ void add_rows(Cases& cases) {
   }
 }
 
+void add_norms(Cases& cases) {
+  for (const NormFn function : {NormFn::standard, NormFn::rms, NormFn::deviation, NormFn::l2}) {
+    const auto add = [&](const char* label, Tensor input, std::vector<std::size_t> axes) {
+      const Norm norm = {function, std::move(axes), 1e-5F};
+      return &cases.add(fmt::format("{} {}", norm.describe(), label), norm, std::move(input));
+    };
+    add("of 768", cases.random({6, 768}), {1});
+    add("of a short axis", cases.random({50, 7}, 9, 11), {1});
+    add("far from zero", cases.random({3, 500}, 999, 1001), {1});
+    add("of groups", cases.random({2, 6, 5, 4, 8}), {1, 2, 4});
+    add("of many side by side", cases.random({64, 40, 256}), {1})->small = false;
+    if (function == NormFn::l2) continue;  // the reference's largest drops NaN
+    Tensor with_nan = cases.random({3, 40});
+    with_nan.as<float>()[39] = nan;
+    add("of NaN", std::move(with_nan), {1})->holds_nan = true;
+  }
+}
+
 void add_resizing(Cases& cases) {
   for (const Interpolation mode : {Interpolation::nearest, Interpolation::bilinear}) {
     for (const bool antialias : {false, true}) {
@@ -236,6 +254,7 @@ std::vector<NodeCase> all_cases() {
   add_pooling(cases);
   add_elementwise(cases);
   add_rows(cases);
+  add_norms(cases);
   add_resizing(cases);
   add_movement(cases);
   return cases.take();
