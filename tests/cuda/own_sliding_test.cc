@@ -3,6 +3,7 @@
 #include "kernels/cuda/own/conv_body.hpp"
 #include "kernels/cuda/own/pool_body.hpp"
 #include "tests/cuda/own_host.hpp"
+#include "tests/support/random_nodes.hpp"
 
 namespace keraunos::testing {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr KernelEntry pool = host_entry<cuda::accepts_pool, cuda::make_pool_body>;
+constexpr KernelEntry adaptive_pool =
+    host_entry<cuda::accepts_adaptive_pool, cuda::make_adaptive_pool_body>;
 constexpr KernelEntry depthwise = host_entry<cuda::accepts_depthwise_conv, cuda::make_conv_body>;
 constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_conv_body>;
 
@@ -104,6 +107,23 @@ TEST(OwnPoolVerdict, RefusesByName) {
       Pool{PoolFn::max, {Window{1}}}, tensors(Tensor(DType::uint8, {1, 1, 1})), {}};
   EXPECT_EQ(verdict(pool, bytes).reason(),
             "own pool computes on float32, float16 or bfloat16, got uint8");
+}
+
+TEST(OwnAdaptivePool, MatchesTheReferenceInOneToThreeAxes) {
+  compare_random_own(adaptive_pool, random_adaptive_pool);
+}
+
+TEST(OwnAdaptivePool, NanWinsTheMaximumWhereverItStands) {
+  const NodeCase node = {
+      AdaptivePool{PoolFn::max, {2}}, tensors(tensor({1, 4, 1}, {nan, 1, 2, nan})), {}};
+  expect_own_matches_reference(adaptive_pool, node);
+}
+
+TEST(OwnAdaptivePoolVerdict, RefusesByName) {
+  const NodeCase deep = {
+      AdaptivePool{PoolFn::max, {1, 1, 1, 1}}, tensors(Tensor(DType::float32, Dims(6, 1))), {}};
+  EXPECT_EQ(verdict(adaptive_pool, deep).reason(),
+            "own adaptive pool takes up to 3 spatial axes, got 4");
 }
 
 TEST(OwnDepthwiseConv, MatchesTheReference) {

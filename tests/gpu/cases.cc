@@ -119,6 +119,16 @@ void add_pooling(Cases& cases) {
     add("3-D", {1, 6, 6, 6, 4}, {valid(2, 2), valid(2, 2), same(3, 2)});
     add("large", {8, 112, 112, 64}, {same(3, 2), same(3, 2)})->small = false;
   }
+  for (const PoolFn pool : {PoolFn::max, PoolFn::average}) {
+    const auto add = [&](const Dims& dims, std::vector<std::int64_t> sizes) {
+      const AdaptivePool op = {pool, std::move(sizes)};
+      return &cases.add(op.describe(), op, cases.random(dims));
+    };
+    add({2, 15, 6}, {4});
+    add({2, 9, 7, 8}, {3, 7});
+    add({1, 3, 4, 5, 3}, {5, 2, 2});
+    add({8, 56, 56, 64}, {7, 7})->small = false;
+  }
   Tensor with_nan = cases.random({1, 4, 4, 2});
   with_nan.as<float>()[9] = nan;
   cases.add("max of NaN", Pool{PoolFn::max, {valid(2, 2), valid(2, 2)}}, std::move(with_nan))

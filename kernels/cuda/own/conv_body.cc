@@ -6,7 +6,8 @@ namespace keraunos::cuda {
 Verdict accepts_depthwise_conv(const NodeView& node, const BuildOptions&) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t channels = node.inputs[0].dims.back();
-  if (conv.groups == channels) return accept_sliding(conv.windows, node, "own depthwise conv");
+  if (conv.groups == channels)
+    return accept_sliding(conv.windows.size(), node, "own depthwise conv");
   return Verdict::no(fmt::format("own depthwise conv wants a group for each of {} channels, got {}",
                                  channels, conv.groups));
 }
@@ -20,7 +21,7 @@ Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
     return Verdict::no(fmt::format("own direct conv takes up to {:.0f} multiplications, got {:.0f}",
                                    most_products, products));
   }
-  return accept_sliding(node.as<Conv>().windows, node, "own direct conv");
+  return accept_sliding(node.as<Conv>().windows.size(), node, "own direct conv");
 }
 
 ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {

@@ -17,6 +17,7 @@ extern const KernelEntry own_affine;          // "own affine"
 extern const KernelEntry own_softmax;         // "own softmax": log_softmax and sparsemax too
 extern const KernelEntry own_norm;            // "own norm"
 extern const KernelEntry own_pool;            // "own pool": 1 to 3 spatial axes
+extern const KernelEntry own_adaptive_pool;   // "own adaptive pool": 1 to 3 spatial axes
 extern const KernelEntry own_reduce;          // "own reduce"
 extern const KernelEntry own_resize;          // "own resize"
 extern const KernelEntry own_pad;             // "own pad"

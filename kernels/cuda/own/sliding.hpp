@@ -70,11 +70,12 @@ struct Sliding {
   }
 };
 
+inline constexpr std::size_t most_spatial_axes = 3;
+
 /// `windows` (three at most) over the spatial axes of input 0, with output 0 as inferred.
 Sliding make_sliding(std::span<const Window> windows, const NodeView& node);
 
-/// Yes for floats and at most three windows.
-Verdict accept_sliding(std::span<const Window> windows, const NodeView& node,
-                       std::string_view kernel);
+/// Yes for floats and at most three spatial axes.
+Verdict accept_sliding(std::size_t spatial_axes, const NodeView& node, std::string_view kernel);
 
 }  // namespace keraunos::cuda
