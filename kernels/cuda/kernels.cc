@@ -11,6 +11,7 @@ KernelTable make_table() {
   KernelTable table;
   // cuDNN has only its slow generic engine for depthwise convolutions.
   list_for<Conv>(table) = {own_depthwise_conv, cudnn_conv, own_direct_conv};
+  list_for<ConvTranspose>(table) = {own_conv_transpose};
   list_for<MatMul>(table) = {cublas_lt_matmul};
   list_for<Pool>(table) = {own_pool};
   list_for<AdaptivePool>(table) = {own_adaptive_pool};

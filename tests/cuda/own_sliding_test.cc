@@ -15,6 +15,8 @@ constexpr KernelEntry adaptive_pool =
     host_entry<cuda::accepts_adaptive_pool, cuda::make_adaptive_pool_body>;
 constexpr KernelEntry depthwise = host_entry<cuda::accepts_depthwise_conv, cuda::make_conv_body>;
 constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_conv_body>;
+constexpr KernelEntry conv_transpose =
+    host_entry<cuda::accepts_conv_transpose, cuda::make_conv_transpose_body>;
 
 std::vector<float> elements(const Tensor& tensor) {
   const auto all = tensor.as<float>();
@@ -170,6 +172,39 @@ TEST(OwnDirectConvVerdict, RefusesLargeProblems) {
       {}};
   EXPECT_EQ(verdict(direct, node).reason(),
             "own direct conv takes up to 1073741824 multiplications, got 1207959552");
+}
+
+TEST(OwnConvTranspose, MatchesTheReferenceInOneToThreeAxes) {
+  compare_random_own(conv_transpose, random_conv_transpose);
+}
+
+TEST(OwnConvTranspose, ReadsAKernelThatIsNoWeightAsItIsStored) {
+  compare_random_own(conv_transpose, [](Random& random) {
+    NodeCase node = random_conv_transpose(random);
+    node.constant.clear();
+    return node;
+  });
+}
+
+TEST(OwnConvTranspose, GivesTheBiasToCellsThatNothingReaches) {
+  Window window = {1, 3};
+  window.pad_after = -2;
+  const NodeCase node = {
+      ConvTranspose{{window}, {}},
+      tensors(tensor({1, 2, 1}, {1, 2}), tensor({1, 1, 1}, {10}), tensor({1}, {0.5F})),
+      {false, true, true}};
+  EXPECT_THAT(elements(run_kernel(conv_transpose, node)),
+              ElementsAre(10.5F, 0.5F, 0.5F, 20.5F, 0.5F, 0.5F));
+}
+
+TEST(OwnConvTransposeVerdict, RefusesByName) {
+  const std::vector<Window> windows(4, Window{1});
+  const NodeCase deep = {
+      ConvTranspose{windows, {}},
+      tensors(Tensor(DType::float32, Dims(6, 1)), Tensor(DType::float32, Dims(6, 1))),
+      {}};
+  EXPECT_EQ(verdict(conv_transpose, deep).reason(),
+            "own transposed conv takes up to 3 spatial axes, got 4");
 }
 
 }  // namespace

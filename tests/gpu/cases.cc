@@ -42,6 +42,18 @@ class Cases {
     return node;
   }
 
+  NodeCase& conv_transpose(const std::string& label, const Dims& input, std::vector<Window> windows,
+                           std::int64_t out_channels, Unary activation = {}, bool bias = true) {
+    Dims kernel;
+    for (const Window& window : windows) kernel.push_back(window.size);
+    kernel.insert(kernel.end(), {out_channels, input.back()});
+    NodeCase& node =
+        add(label, ConvTranspose{std::move(windows), activation}, random(input), random(kernel));
+    if (bias) node.inputs.push_back(random({out_channels}));
+    node.first_constant = 1;
+    return node;
+  }
+
   NodeCase& matmul(const std::string& label, const Dims& input, std::int64_t columns,
                    Unary activation = {}, bool bias = true) {
     NodeCase& node = add(label, MatMul{activation}, random(input), random({input.back(), columns}));
@@ -89,6 +101,29 @@ void add_convolutions(Cases& cases) {
   cases.conv("large 3x3", {8, 56, 56, 64}, {same(3), same(3)}, 64, 1, relu()).small = false;
   cases.conv("large 1x1", {8, 28, 28, 256}, {valid(1), valid(1)}, 128, 1, relu()).small = false;
   cases.conv("large depthwise", {8, 56, 56, 144}, {same(3), same(3)}, 144, 144).small = false;
+}
+
+/// With `before` and `after` cells cut from the full result of a transposed convolution.
+Window cut(std::int64_t size, std::int64_t stride, std::int64_t before = 0, std::int64_t after = 0,
+           std::int64_t dilation = 1) {
+  return {size, stride, dilation, Padding::explicit_, before, after};
+}
+
+void add_transposed_convolutions(Cases& cases) {
+  cases.conv_transpose("2x2/2", {2, 7, 5, 16}, {cut(2, 2), cut(2, 2)}, 8, relu());
+  cases.conv_transpose("3x3/2 same", {2, 7, 5, 16}, {cut(3, 2, 0, 1), cut(3, 2, 0, 1)}, 8);
+  cases.conv_transpose("4x4/2 same", {2, 8, 8, 12}, {cut(4, 2, 1, 1), cut(4, 2, 1, 1)}, 6,
+                       fn(UnaryFn::tanh));
+  cases.conv_transpose("stride 1", {1, 6, 6, 8}, {cut(3, 1, 1, 1), cut(5, 1, 2, 2)}, 4);
+  cases.conv_transpose("gaps", {1, 4, 5, 3}, {cut(1, 3), cut(2, 3)}, 5, relu());
+  cases.conv_transpose("cells behind the end", {1, 4, 5, 4}, {cut(2, 3, 0, -2), cut(3, 2, 1, -1)},
+                       4);
+  cases.conv_transpose("dilated", {1, 5, 5, 4}, {cut(3, 1, 0, 0, 2), cut(3, 1, 1, 1, 2)}, 4);
+  cases.conv_transpose("no bias", {2, 4, 4, 8}, {cut(3, 2), cut(3, 2)}, 8, relu(), false);
+  cases.conv_transpose("1-D", {2, 11, 6}, {cut(4, 2, 1, 1)}, 10);
+  cases.conv_transpose("3-D", {1, 3, 4, 5, 4}, {cut(2, 2), cut(3, 2), cut(2, 1)}, 6, relu());
+  cases.conv_transpose("large", {8, 28, 28, 128}, {cut(3, 2, 0, 1), cut(3, 2, 0, 1)}, 64).small =
+      false;
 }
 
 void add_matrix_products(Cases& cases) {
@@ -260,6 +295,7 @@ void add_movement(Cases& cases) {
 std::vector<NodeCase> all_cases() {
   Cases cases;
   add_convolutions(cases);
+  add_transposed_convolutions(cases);
   add_matrix_products(cases);
   add_pooling(cases);
   add_elementwise(cases);

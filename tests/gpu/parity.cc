@@ -55,7 +55,9 @@ Flags parse(int argc, char** argv) {
 
 /// Multiplications on tensor cores round their inputs to 10 bits; everything else is float32.
 double tolerance_for(const Op& op, Precision precision) {
-  const bool multiplies = std::holds_alternative<Conv>(op) || std::holds_alternative<MatMul>(op);
+  const bool multiplies =
+      std::holds_alternative<Conv>(op) || std::holds_alternative<ConvTranspose>(op) ||
+      std::holds_alternative<MatMul>(op) || std::holds_alternative<BatchMatMul>(op);
   return multiplies && precision == Precision::tf32 ? 1e-3 : 1e-5;
 }
 

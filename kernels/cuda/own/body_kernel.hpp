@@ -46,13 +46,18 @@ std::unique_ptr<Kernel> kernel_of(std::variant<Alternatives...> alternative) {
 }
 
 /// KernelEntry::create for `make`, which turns a NodeView into a body, a list of them, or a variant
-/// of either. Every constant input is asked for as it is stored.
+/// of either. A `make` that takes the KernelBuild too asks for its weights itself; for any other,
+/// every constant input is asked for as it is stored.
 template <typename Launcher, auto make>
 std::unique_ptr<Kernel> create_kernel(const NodeView& node, KernelBuild& build) {
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (node.is_constant(i)) build.raw(i);
+  if constexpr (requires { make(node, build); }) {
+    return kernel_of<Launcher>(make(node, build));
+  } else {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.is_constant(i)) build.raw(i);
+    }
+    return kernel_of<Launcher>(make(node));
   }
-  return kernel_of<Launcher>(make(node));
 }
 
 template <typename Launcher, auto accepts, auto make>

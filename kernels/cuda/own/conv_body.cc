@@ -28,13 +28,15 @@ ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t in_channels = node.inputs[0].dims.back();
   const std::int64_t out_channels = node.outputs[0].dims.back();
+  const std::int64_t in_per_group = in_channels / conv.groups;
   const Sliding sliding = make_sliding(conv.windows, node);
   return for_float_element<ForEachFloat<ConvBody>>(node.inputs[0].dtype, [&](auto element) {
-    return ConvBody<decltype(element)>{.sliding = sliding,
+    return ConvBody<decltype(element)>{.windows = sliding,
                                        .in_channels = in_channels,
                                        .out_channels = out_channels,
-                                       .in_per_group = in_channels / conv.groups,
+                                       .in_per_group = in_per_group,
                                        .out_per_group = out_channels / conv.groups,
+                                       .steps = {in_per_group * out_channels, out_channels, 1},
                                        .has_bias = node.inputs.size() > 2,
                                        .activation = conv.activation};
   });

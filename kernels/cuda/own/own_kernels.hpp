@@ -26,6 +26,7 @@ extern const KernelEntry own_transpose;       // "own transpose"
 extern const KernelEntry own_cast;            // "own cast"
 extern const KernelEntry own_depthwise_conv;  // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;     // "own direct conv": any groups, small problems
+extern const KernelEntry own_conv_transpose;  // "own transposed conv": 1 to 3 spatial axes
 
 /// data[i] = function(data[i]) for i in [0, count) floats of `dtype`, in stream order; nothing for
 /// identity and for count 0. `data` is device memory. Throws Error(device_failure) where the launch
