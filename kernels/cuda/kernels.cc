@@ -21,6 +21,7 @@ KernelTable make_table() {
   list_for<Affine>(table) = {own_affine};
   list_for<Softmax>(table) = {own_softmax};
   list_for<Norm>(table) = {own_norm};
+  list_for<Recurrent>(table) = {own_recurrent};
   list_for<Resize>(table) = {own_resize};
   list_for<Pad>(table) = {own_pad};
   list_for<Concat>(table) = {own_concat};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -62,9 +63,39 @@ class Cases {
     return node;
   }
 
+  /// `op` over `spatial` cells on each axis that a window slides over.
+  NodeCase& recurrent(const std::string& label, Recurrent op, std::int64_t batch,
+                      std::int64_t steps, std::int64_t units, const Dims& spatial = {}) {
+    const std::int64_t gates = op.cell == CellFn::simple ? 1 : op.cell == CellFn::lstm ? 4 : 3;
+    const std::int64_t columns = gates * units;
+    Dims input = {batch, steps};
+    Dims state = {batch};
+    Dims kernel;
+    for (const Window& window : op.windows) kernel.push_back(window.size);
+    for (Dims* dims : {&input, &state}) dims->insert(dims->end(), spatial.begin(), spatial.end());
+    input.push_back(columns);
+    state.push_back(units);
+    kernel.insert(kernel.end(), {units, columns});
+    const float reach = 1 / std::sqrt(static_cast<float>(element_count(kernel) / columns));
+    NodeCase& node = add(fmt::format("{} {}", to_string(op.cell), label), op, random(input),
+                         random(kernel, -reach, reach));
+    if (op.cell == CellFn::gru_reset_after) node.inputs.push_back(random({columns}));
+    for (std::size_t i = 0; i < op.state_count(); ++i) node.inputs.push_back(random(state));
+    if (op.masked) node.inputs.push_back(mask({batch, steps}));
+    node.first_constant = 1;
+    return node;
+  }
+
   std::vector<NodeCase> take() { return std::move(list_); }
 
  private:
+  Tensor mask(const Dims& dims) {
+    Tensor result(DType::boolean, dims);
+    std::bernoulli_distribution counts(0.7);
+    for (std::uint8_t& step : result.as<std::uint8_t>()) step = counts(engine_) ? 1 : 0;
+    return result;
+  }
+
   std::mt19937 engine_{20};
   std::vector<NodeCase> list_;
 };
@@ -252,6 +283,31 @@ void add_norms(Cases& cases) {
   }
 }
 
+void add_recurrences(Cases& cases) {
+  for (const CellFn cell : {CellFn::simple, CellFn::lstm, CellFn::gru, CellFn::gru_reset_after}) {
+    Recurrent plain;
+    plain.cell = cell;
+    plain.activation = fn(UnaryFn::tanh);
+    plain.recurrent_activation = fn(UnaryFn::sigmoid);
+    cases.recurrent("of 32 units", plain, 3, 7, 32);
+    cases.recurrent("of 5 units, one step", plain, 2, 1, 5);
+    cases.recurrent("of no steps", plain, 2, 0, 5);
+    cases.recurrent("of 256 units", plain, 32, 60, 256).small = false;
+    Recurrent last = plain;
+    last.return_sequences = false;
+    last.go_backwards = true;
+    cases.recurrent("backwards, last step", last, 2, 6, 12);
+    Recurrent masked = plain;
+    masked.masked = true;
+    cases.recurrent("masked", masked, 4, 9, 12);
+    masked.zero_output_for_mask = true;
+    cases.recurrent("masked with zeros", masked, 4, 9, 12);
+    Recurrent windows = plain;
+    windows.windows = {same(3), same(2)};
+    cases.recurrent("with windows", windows, 2, 4, 6, {5, 7});
+  }
+}
+
 void add_resizing(Cases& cases) {
   for (const Interpolation mode : {Interpolation::nearest, Interpolation::bilinear}) {
     for (const bool antialias : {false, true}) {
@@ -301,6 +357,7 @@ std::vector<NodeCase> all_cases() {
   add_elementwise(cases);
   add_rows(cases);
   add_norms(cases);
+  add_recurrences(cases);
   add_resizing(cases);
   add_movement(cases);
   return cases.take();

@@ -19,6 +19,7 @@ extern const KernelEntry own_norm;            // "own norm"
 extern const KernelEntry own_pool;            // "own pool": 1 to 3 spatial axes
 extern const KernelEntry own_adaptive_pool;   // "own adaptive pool": 1 to 3 spatial axes
 extern const KernelEntry own_reduce;          // "own reduce"
+extern const KernelEntry own_recurrent;       // "own recurrent": float32 alone
 extern const KernelEntry own_resize;          // "own resize"
 extern const KernelEntry own_pad;             // "own pad"
 extern const KernelEntry own_concat;          // "own concat"
