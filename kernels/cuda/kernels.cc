@@ -13,6 +13,7 @@ KernelTable make_table() {
   list_for<Conv>(table) = {own_depthwise_conv, cudnn_conv, own_direct_conv};
   list_for<ConvTranspose>(table) = {own_conv_transpose};
   list_for<MatMul>(table) = {cublas_lt_matmul};
+  list_for<BatchMatMul>(table) = {cublas_lt_batch_matmul};
   list_for<Pool>(table) = {own_pool};
   list_for<AdaptivePool>(table) = {own_adaptive_pool};
   list_for<Reduce>(table) = {own_reduce};

@@ -46,11 +46,21 @@ ConvEpilogue epilogue_for(bool has_bias, const Unary& activation) {
 
 }  // namespace
 
-Verdict accept_weights(const NodeView& node) {
-  const DType data = node.inputs[0].dtype;
-  if (!is_float_element(data)) {
-    return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(data)));
+Verdict accept_data(DType dtype) {
+  if (is_float_element(dtype)) return Verdict::yes();
+  return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(dtype)));
+}
+
+Verdict accept_filled(const NodeView& node) {
+  const auto is_empty = [](const TensorDesc& desc) { return desc.size() == 0; };
+  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_empty) || is_empty(node.outputs[0])) {
+    return Verdict::no("takes no empty tensors");
   }
+  return Verdict::yes();
+}
+
+Verdict accept_weights(const NodeView& node) {
+  if (const Verdict verdict = accept_data(node.inputs[0].dtype); !verdict) return verdict;
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     if (!node.is_constant(i)) return Verdict::no(fmt::format("input {} is not a weight", i));
     if (node.inputs[i].dtype != DType::float32) {
@@ -58,11 +68,7 @@ Verdict accept_weights(const NodeView& node) {
           fmt::format("takes weights in float32, not {}", to_string(node.inputs[i].dtype)));
     }
   }
-  const auto is_empty = [](const TensorDesc& desc) { return desc.size() == 0; };
-  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_empty) || is_empty(node.outputs[0])) {
-    return Verdict::no("takes no empty tensors");
-  }
-  return Verdict::yes();
+  return accept_filled(node);
 }
 
 ConvProblem conv_problem(const NodeView& node, Precision precision) {

@@ -7,6 +7,12 @@
 
 namespace keraunos::cuda {
 
+/// Yes for the float types that kernels read.
+Verdict accept_data(DType dtype);
+
+/// Yes where all tensors hold something.
+Verdict accept_filled(const NodeView& node);
+
 /// Yes where input 0 is of a float type that kernels read, inputs 1 and up are weights in float32,
 /// and all tensors hold something.
 Verdict accept_weights(const NodeView& node);

@@ -171,6 +171,25 @@ void add_matrix_products(Cases& cases) {
   cases.matmul("256x1024x1000", {256, 1024}, 1000).small = false;
 }
 
+void add_batch_products(Cases& cases) {
+  const auto add = [&](const char* label, BatchMatMul op, const Dims& a, const Dims& b) {
+    return &cases.add(label, op, cases.random(a), cases.random(b));
+  };
+  add("one matrix", {}, {7, 12}, {12, 5});
+  add("equal batches", {}, {2, 3, 7, 12}, {2, 3, 12, 5});
+  add("a transposed", {true, false}, {6, 12, 7}, {6, 12, 5});
+  add("b transposed", {false, true}, {6, 7, 12}, {6, 5, 12});
+  add("both transposed", {true, true}, {6, 12, 7}, {6, 5, 12});
+  add("a repeats", {}, {7, 12}, {6, 12, 5});
+  add("b repeats", {}, {6, 7, 12}, {12, 5});
+  add("a transposed, b repeats", {true, false}, {6, 12, 7}, {12, 5});
+  add("both repeat", {}, {3, 1, 7, 12}, {2, 12, 5});
+  add("both repeat, odd sizes", {false, true}, {3, 1, 2, 7, 5}, {3, 4, 1, 3, 5});
+  cases.add("b is a weight", BatchMatMul{}, cases.random({6, 7, 12}), cases.random({6, 12, 5}))
+      .first_constant = 1;
+  add("attention", {false, true}, {4, 12, 128, 64}, {4, 12, 128, 64})->small = false;
+}
+
 void add_pooling(Cases& cases) {
   for (const PoolFn pool : {PoolFn::max, PoolFn::average}) {
     const char* name = pool == PoolFn::max ? "max" : "average";
@@ -353,6 +372,7 @@ std::vector<NodeCase> all_cases() {
   add_convolutions(cases);
   add_transposed_convolutions(cases);
   add_matrix_products(cases);
+  add_batch_products(cases);
   add_pooling(cases);
   add_elementwise(cases);
   add_rows(cases);
