@@ -5,6 +5,7 @@
 #include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/cuda/kernels.hpp"
 #include "kernels/cuda/own/own_kernels.hpp"
+#include "kernels/cuda/own/weights.hpp"
 #include "kernels/cuda/problem.hpp"
 #include "runtime/ops/conv.hpp"
 

@@ -11,13 +11,18 @@ KernelTable make_table() {
   KernelTable table;
   // cuDNN has only its slow generic engine for depthwise convolutions.
   list_for<Conv>(table) = {own_packed_depthwise, own_depthwise_conv, cudnn_conv, own_direct_conv};
+  list_for<ConvTranspose>(table) = {own_conv_transpose};
   list_for<MatMul>(table) = {cublas_lt_matmul};
+  list_for<BatchMatMul>(table) = {cublas_lt_batch_matmul};
   list_for<Pool>(table) = {own_packed_pool, own_pool};
+  list_for<AdaptivePool>(table) = {own_adaptive_pool};
   list_for<Reduce>(table) = {own_reduce};
   list_for<Unary>(table) = {own_unary};
   list_for<Binary>(table) = {own_binary};
   list_for<Affine>(table) = {own_affine};
   list_for<Softmax>(table) = {own_softmax};
+  list_for<Norm>(table) = {own_norm};
+  list_for<Recurrent>(table) = {own_recurrent};
   list_for<Resize>(table) = {own_resize};
   list_for<Pad>(table) = {own_pad};
   list_for<Concat>(table) = {own_concat};

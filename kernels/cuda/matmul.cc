@@ -1,5 +1,6 @@
 #include "runtime/ops/matmul.hpp"
 #include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/own/weights.hpp"
 #include "kernels/cuda/problem.hpp"
 #include "kernels/cuda/product.hpp"
 

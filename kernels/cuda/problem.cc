@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "runtime/base/convert.hpp"
+#include "kernels/cuda/own/float_element.hpp"
 #include "runtime/ops/conv.hpp"
 
 namespace keraunos::cuda {
@@ -48,11 +48,21 @@ ConvEpilogue epilogue_for(const NodeView& node) {
 
 }  // namespace
 
-Verdict accept_weights(const NodeView& node) {
-  const DType data = node.inputs[0].dtype;
-  if (!is_float_element(data)) {
-    return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(data)));
+Verdict accept_data(DType dtype) {
+  if (is_float_element(dtype)) return Verdict::yes();
+  return Verdict::no(fmt::format("takes float32, float16 or bfloat16, not {}", to_string(dtype)));
+}
+
+Verdict accept_filled(const NodeView& node) {
+  const auto is_empty = [](const TensorDesc& desc) { return desc.size() == 0; };
+  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_empty) || is_empty(node.outputs[0])) {
+    return Verdict::no("takes no empty tensors");
   }
+  return Verdict::yes();
+}
+
+Verdict accept_weights(const NodeView& node) {
+  if (const Verdict verdict = accept_data(node.inputs[0].dtype); !verdict) return verdict;
   const std::size_t weights_end = std::min<std::size_t>(node.inputs.size(), 3);
   for (std::size_t i = 1; i < weights_end; ++i) {
     if (!node.is_constant(i)) return Verdict::no(fmt::format("input {} is not a weight", i));
@@ -61,11 +71,7 @@ Verdict accept_weights(const NodeView& node) {
           fmt::format("takes weights in float32, not {}", to_string(node.inputs[i].dtype)));
     }
   }
-  const auto is_empty = [](const TensorDesc& desc) { return desc.size() == 0; };
-  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_empty) || is_empty(node.outputs[0])) {
-    return Verdict::no("takes no empty tensors");
-  }
-  return Verdict::yes();
+  return accept_filled(node);
 }
 
 ConvProblem conv_problem(const NodeView& node, Precision precision) {
@@ -93,26 +99,6 @@ std::string to_string(const ConvProblem& problem) {
       problem.in_channels, problem.out_channels, windows_to_string(problem.axes), problem.groups,
       problem.epilogue.residual ? ", residual" : "", problem.epilogue.bias ? ", bias" : "",
       problem.epilogue.relu ? ", relu" : "", problem.tf32 ? "tf32" : to_string(problem.dtype));
-}
-
-const void* packed_filter(KernelBuild& build, std::size_t input, DType dtype, std::int64_t rows,
-                          std::int64_t columns) {
-  const std::string format = fmt::format("{} filter", to_string(dtype));
-  const std::size_t bytes = static_cast<std::size_t>(rows * columns) * size_of(dtype);
-  return build.packed(input, format, bytes, [&](const void* src, void* dst) {
-    for_float_element<void>(dtype, [&](auto element) {
-      using Element = decltype(element);
-      pack_filter(static_cast<const float*>(src), static_cast<Element*>(dst), rows, columns);
-    });
-  });
-}
-
-const void* packed_as(KernelBuild& build, std::size_t input, const TensorDesc& desc, DType dtype) {
-  if (dtype == desc.dtype) return build.raw(input);
-  const auto count = static_cast<std::size_t>(desc.size());
-  return build.packed(
-      input, std::string(to_string(dtype)), count * size_of(dtype),
-      [&](const void* src, void* dst) { convert(src, desc.dtype, dst, dtype, count); });
 }
 
 }  // namespace keraunos::cuda

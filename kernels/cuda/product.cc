@@ -19,9 +19,6 @@ using OwnedPreference = Owned<cublasLtMatmulPreference_t, DestroyPreference>;
 // Split sums need some; more buys little speed.
 constexpr std::size_t workspace_limit = std::size_t{32} << 20;
 
-// As for cuDNN, so that tensors may begin inside others.
-constexpr std::uint32_t tensor_alignment = 16;
-
 struct Epilogue {
   cublasLtEpilogue_t fused = CUBLASLT_EPILOGUE_DEFAULT;
   Unary remaining;
@@ -69,7 +66,7 @@ LtProduct::LtProduct(const Product& product)
   left_ = stored(product.rows, product.depth, product.transpose_left, product.left_step);
   right_ = stored(product.depth, product.columns, product.transpose_right, product.right_step);
   output_ = layout(product, product.rows, product.columns, product.rows * product.columns);
-  choose_algorithm();
+  choose_algorithm(product.alignment);
 }
 
 void LtProduct::describe(const Product& product) {
@@ -105,7 +102,7 @@ LtProduct::OwnedLayout LtProduct::layout(const Product& product, std::int64_t ro
   return owned;
 }
 
-void LtProduct::choose_algorithm() {
+void LtProduct::choose_algorithm(std::uint32_t alignment) {
   cublasLtMatmulPreference_t created = nullptr;
   check(cublas_lt().preference_create(&created), "creating a preference of cuBLASLt");
   const OwnedPreference preference(created);
@@ -114,7 +111,7 @@ void LtProduct::choose_algorithm() {
   for (const auto attribute :
        {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
         CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
-    set(setter, created, attribute, tensor_alignment);
+    set(setter, created, attribute, alignment);
   }
   static const auto* const handle = new OwnedCublasLt(make_cublas_lt_handle(first_gpu));
   cublasLtMatmulHeuristicResult_t best{};

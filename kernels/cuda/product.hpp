@@ -10,6 +10,9 @@
 
 namespace keraunos::cuda {
 
+// As for cuDNN, so that tensors may begin inside others.
+inline constexpr std::uint32_t tensor_alignment = 16;
+
 /// output = activation(left @ right + bias), or a batch of such products. Matrices are dense and
 /// row-major: left (rows, depth), right (depth, columns), output (rows, columns).
 struct Product {
@@ -21,9 +24,10 @@ struct Product {
   std::int64_t batch = 1;
   std::int64_t left_step = 0;  // elements from one matrix of a batch to the next; 0 repeats it
   std::int64_t right_step = 0;
-  DType dtype = DType::float32;  // of all matrices and the bias; sums are float32
-  bool tf32 = false;             // float32 elements may be rounded to TF32
-  const void* bias = nullptr;    // device memory, `columns` elements; null: none
+  DType dtype = DType::float32;                // of all matrices and the bias; sums are float32
+  bool tf32 = false;                           // float32 elements may be rounded to TF32
+  std::uint32_t alignment = tensor_alignment;  // of all pointers, in bytes
+  const void* bias = nullptr;                  // device memory, `columns` elements; null: none
   Unary activation;
 };
 
@@ -47,7 +51,7 @@ class LtProduct {
   std::size_t workspace_bytes() const { return workspace_bytes_; }
   std::size_t launches() const { return remaining_.is_identity() ? 1 : 2; }
 
-  /// Device pointers, 16-byte aligned; the right matrix too. In stream order.
+  /// Device pointers, aligned as the product says; the right matrix too. In stream order.
   void run(const void* left, const void* right, void* output, void* workspace,
            CudaStream& stream) const;
 
@@ -58,7 +62,7 @@ class LtProduct {
   void describe(const Product& product);
   static OwnedLayout layout(const Product& product, std::int64_t rows, std::int64_t columns,
                             std::int64_t step);
-  void choose_algorithm();
+  void choose_algorithm(std::uint32_t alignment);
 
   OwnedMatmulDesc desc_;
   OwnedLayout left_;

@@ -85,15 +85,16 @@ struct TeamLauncher {
 template <auto accepts, auto make, typename Launcher = HostLauncher>
 constexpr KernelEntry host_entry = cuda::make_entry<Launcher, accepts, make>("own, on the host");
 
-/// Expects the entry to take the node and to agree with the reference; in place too, where the op
-/// may run in place.
+/// Expects the entry to take the node and all its outputs to agree with the reference's; in place
+/// too, where the op may run in place.
 inline void expect_own_matches_reference(const KernelEntry& entry, const NodeCase& node,
                                          float tolerance = 1e-5F) {
   const Verdict taken = verdict(entry, node);
   ASSERT_TRUE(taken) << taken.reason();
-  const Tensor want = reference_result(node);
-  expect_close(run_kernel(entry, node), want, tolerance);
-  if (may_run_in_place(node.op)) expect_close(run_in_place(entry, node), want, tolerance);
+  const std::vector<Tensor> want = reference_results(node);
+  const std::vector<Tensor> got = run_all_outputs(entry, node);
+  for (std::size_t i = 0; i < want.size(); ++i) expect_close(got[i], want[i], tolerance);
+  if (may_run_in_place(node.op)) expect_close(run_in_place(entry, node), want[0], tolerance);
 }
 
 /// The same for nodes drawn from `make` for about 300 ms. The seed comes from KERAUNOS_TEST_SEED or

@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "kernels/cuda/own/norm_body.hpp"
 #include "kernels/cuda/own/reduce_body.hpp"
 #include "kernels/cuda/own/softmax_body.hpp"
 #include "tests/cuda/own_host.hpp"
+#include "tests/support/random_nodes.hpp"
 
 namespace keraunos::testing {
 namespace {
@@ -19,6 +22,9 @@ const std::vector<KernelEntry> softmax_entries = {
 const std::vector<KernelEntry> reduce_entries = {
     host_entry<cuda::accepts_reduce, cuda::make_reduce_body>,
     host_entry<cuda::accepts_reduce, cuda::make_reduce_body, TeamLauncher>};
+const std::vector<KernelEntry> norm_entries = {
+    host_entry<cuda::accepts_norm, cuda::make_norm_body>,
+    host_entry<cuda::accepts_norm, cuda::make_norm_body, TeamLauncher>};
 
 std::vector<std::size_t> random_axes(Random& random, std::size_t rank) {
   std::vector<std::size_t> axes;
@@ -129,6 +135,50 @@ TEST(OwnReduceVerdict, RefusesOtherDtypesByName) {
   const NodeCase node = {Reduce{ReduceFn::max, {0}}, tensors(Tensor(DType::int64, {2})), {}};
   EXPECT_EQ(verdict(reduce_entries[0], node).reason(),
             "own reduce computes on float32, float16 or bfloat16, got int64");
+}
+
+constexpr std::initializer_list<NormFn> norm_fns = {NormFn::standard, NormFn::rms,
+                                                    NormFn::deviation, NormFn::l2};
+
+TEST(OwnNorm, MatchesTheReferenceOverAnyAxes) {
+  for (const KernelEntry& entry : norm_entries) compare_random_own(entry, random_norm);
+}
+
+TEST(OwnNorm, KeepsSmallDeviationsFromALargeMean) {
+  Random random(14);
+  for (const KernelEntry& entry : norm_entries) {
+    for (const NormFn fn : {NormFn::standard, NormFn::deviation}) {
+      const NodeCase node = {
+          Norm{fn, {1}, 1e-6F}, tensors(random.tensor({3, 500}, 9999, 10001)), {}};
+      expect_own_matches_reference(entry, node, 1e-6F);
+    }
+  }
+}
+
+TEST(OwnNorm, DividesNothingByLessThanEpsilonAllows) {
+  for (const NormFn fn : norm_fns) {
+    const NodeCase node = {
+        Norm{fn, {1}, 1e-12F}, tensors(tensor({2, 3}, {0, 0, 0, 1e-9F, 0, -1e-9F})), {}};
+    expect_own_matches_reference(norm_entries[0], node);
+  }
+}
+
+TEST(OwnNorm, GivesNanToTheRowThatHasNan) {
+  for (const KernelEntry& entry : norm_entries) {
+    for (const NormFn fn : norm_fns) {
+      const NodeCase node = {Norm{fn, {1}}, tensors(tensor({2, 3}, {1, nan, 2, 1, 2, 3})), {}};
+      const Tensor result = run_kernel(entry, node);
+      const auto isnan = [](float x) { return std::isnan(x); };
+      const auto cells = result.as<float>();
+      EXPECT_TRUE(std::all_of(cells.begin(), cells.begin() + 3, isnan));
+      EXPECT_TRUE(std::none_of(cells.begin() + 3, cells.end(), isnan));
+    }
+  }
+}
+
+TEST(OwnNormVerdict, RefusesByName) {
+  const NodeCase deep = {Norm{NormFn::rms, {0}}, tensors(Tensor(DType::float32, Dims(10, 1))), {}};
+  EXPECT_EQ(verdict(norm_entries[0], deep).reason(), "own norm takes up to 8 axes, got 10");
 }
 
 TEST(RowSplit, GivesShortRowsToOneThreadAndLongOnesToAWarp) {

@@ -5,6 +5,7 @@
 #include "kernels/cuda/own/packed_pool_body.hpp"
 #include "kernels/cuda/own/pool_body.hpp"
 #include "tests/cuda/own_host.hpp"
+#include "tests/support/random_nodes.hpp"
 
 namespace keraunos::testing {
 namespace {
@@ -16,8 +17,12 @@ constexpr KernelEntry packed_pool =
     host_entry<cuda::accepts_packed_pool, cuda::make_packed_pool_body>;
 constexpr KernelEntry packed_depthwise =
     host_entry<cuda::accepts_packed_depthwise, cuda::make_packed_depthwise_body>;
+constexpr KernelEntry adaptive_pool =
+    host_entry<cuda::accepts_adaptive_pool, cuda::make_adaptive_pool_body>;
 constexpr KernelEntry depthwise = host_entry<cuda::accepts_depthwise_conv, cuda::make_conv_body>;
 constexpr KernelEntry direct = host_entry<cuda::accepts_direct_conv, cuda::make_conv_body>;
+constexpr KernelEntry conv_transpose =
+    host_entry<cuda::accepts_conv_transpose, cuda::make_conv_transpose_body>;
 
 std::vector<float> elements(const Tensor& tensor) {
   const auto all = tensor.as<float>();
@@ -151,6 +156,23 @@ TEST(OwnPackedDepthwiseVerdict, RefusesByName) {
             "own packed depthwise wants a multiple of 4 channels, got 6");
 }
 
+TEST(OwnAdaptivePool, MatchesTheReferenceInOneToThreeAxes) {
+  compare_random_own(adaptive_pool, random_adaptive_pool);
+}
+
+TEST(OwnAdaptivePool, NanWinsTheMaximumWhereverItStands) {
+  const NodeCase node = {
+      AdaptivePool{PoolFn::max, {2}}, tensors(tensor({1, 4, 1}, {nan, 1, 2, nan})), {}};
+  expect_own_matches_reference(adaptive_pool, node);
+}
+
+TEST(OwnAdaptivePoolVerdict, RefusesByName) {
+  const NodeCase deep = {
+      AdaptivePool{PoolFn::max, {1, 1, 1, 1}}, tensors(Tensor(DType::float32, Dims(6, 1))), {}};
+  EXPECT_EQ(verdict(adaptive_pool, deep).reason(),
+            "own adaptive pool takes up to 3 spatial axes, got 4");
+}
+
 TEST(OwnDepthwiseConv, MatchesTheReference) {
   compare_random_own(depthwise, [](Random& random) {
     return random_conv(random, random.size(1, 9), 1, random.size(1, 3));
@@ -195,6 +217,39 @@ TEST(OwnDirectConvVerdict, RefusesLargeProblems) {
       {}};
   EXPECT_EQ(verdict(direct, node).reason(),
             "own direct conv takes up to 1073741824 multiplications, got 1207959552");
+}
+
+TEST(OwnConvTranspose, MatchesTheReferenceInOneToThreeAxes) {
+  compare_random_own(conv_transpose, random_conv_transpose);
+}
+
+TEST(OwnConvTranspose, ReadsAKernelThatIsNoWeightAsItIsStored) {
+  compare_random_own(conv_transpose, [](Random& random) {
+    NodeCase node = random_conv_transpose(random);
+    node.constant.clear();
+    return node;
+  });
+}
+
+TEST(OwnConvTranspose, GivesTheBiasToCellsThatNothingReaches) {
+  Window window = {1, 3};
+  window.pad_after = -2;
+  const NodeCase node = {
+      ConvTranspose{{window}, {}},
+      tensors(tensor({1, 2, 1}, {1, 2}), tensor({1, 1, 1}, {10}), tensor({1}, {0.5F})),
+      {false, true, true}};
+  EXPECT_THAT(elements(run_kernel(conv_transpose, node)),
+              ElementsAre(10.5F, 0.5F, 0.5F, 20.5F, 0.5F, 0.5F));
+}
+
+TEST(OwnConvTransposeVerdict, RefusesByName) {
+  const std::vector<Window> windows(4, Window{1});
+  const NodeCase deep = {
+      ConvTranspose{windows, {}},
+      tensors(Tensor(DType::float32, Dims(6, 1)), Tensor(DType::float32, Dims(6, 1))),
+      {}};
+  EXPECT_EQ(verdict(conv_transpose, deep).reason(),
+            "own transposed conv takes up to 3 spatial axes, got 4");
 }
 
 }  // namespace

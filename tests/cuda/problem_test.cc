@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "kernels/cuda/own/weights.hpp"
 #include "runtime/ops/op.hpp"
 
 namespace keraunos::cuda {

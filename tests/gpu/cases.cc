@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -42,6 +43,18 @@ class Cases {
     return node;
   }
 
+  NodeCase& conv_transpose(const std::string& label, const Dims& input, std::vector<Window> windows,
+                           std::int64_t out_channels, Unary activation = {}, bool bias = true) {
+    Dims kernel;
+    for (const Window& window : windows) kernel.push_back(window.size);
+    kernel.insert(kernel.end(), {out_channels, input.back()});
+    NodeCase& node =
+        add(label, ConvTranspose{std::move(windows), activation}, random(input), random(kernel));
+    if (bias) node.inputs.push_back(random({out_channels}));
+    node.first_constant = 1;
+    return node;
+  }
+
   NodeCase& matmul(const std::string& label, const Dims& input, std::int64_t columns,
                    Unary activation = {}, bool bias = true) {
     NodeCase& node = add(label, MatMul{activation}, random(input), random({input.back(), columns}));
@@ -50,9 +63,39 @@ class Cases {
     return node;
   }
 
+  /// `op` over `spatial` cells on each axis that a window slides over.
+  NodeCase& recurrent(const std::string& label, Recurrent op, std::int64_t batch,
+                      std::int64_t steps, std::int64_t units, const Dims& spatial = {}) {
+    const std::int64_t gates = op.cell == CellFn::simple ? 1 : op.cell == CellFn::lstm ? 4 : 3;
+    const std::int64_t columns = gates * units;
+    Dims input = {batch, steps};
+    Dims state = {batch};
+    Dims kernel;
+    for (const Window& window : op.windows) kernel.push_back(window.size);
+    for (Dims* dims : {&input, &state}) dims->insert(dims->end(), spatial.begin(), spatial.end());
+    input.push_back(columns);
+    state.push_back(units);
+    kernel.insert(kernel.end(), {units, columns});
+    const float reach = 1 / std::sqrt(static_cast<float>(element_count(kernel) / columns));
+    NodeCase& node = add(fmt::format("{} {}", to_string(op.cell), label), op, random(input),
+                         random(kernel, -reach, reach));
+    if (op.cell == CellFn::gru_reset_after) node.inputs.push_back(random({columns}));
+    for (std::size_t i = 0; i < op.state_count(); ++i) node.inputs.push_back(random(state));
+    if (op.masked) node.inputs.push_back(mask({batch, steps}));
+    node.first_constant = 1;
+    return node;
+  }
+
   std::vector<NodeCase> take() { return std::move(list_); }
 
  private:
+  Tensor mask(const Dims& dims) {
+    Tensor result(DType::boolean, dims);
+    std::bernoulli_distribution counts(0.7);
+    for (std::uint8_t& step : result.as<std::uint8_t>()) step = counts(engine_) ? 1 : 0;
+    return result;
+  }
+
   std::mt19937 engine_{20};
   std::vector<NodeCase> list_;
 };
@@ -91,6 +134,29 @@ void add_convolutions(Cases& cases) {
   cases.conv("large depthwise", {8, 56, 56, 144}, {same(3), same(3)}, 144, 144).small = false;
 }
 
+/// With `before` and `after` cells cut from the full result of a transposed convolution.
+Window cut(std::int64_t size, std::int64_t stride, std::int64_t before = 0, std::int64_t after = 0,
+           std::int64_t dilation = 1) {
+  return {size, stride, dilation, Padding::explicit_, before, after};
+}
+
+void add_transposed_convolutions(Cases& cases) {
+  cases.conv_transpose("2x2/2", {2, 7, 5, 16}, {cut(2, 2), cut(2, 2)}, 8, relu());
+  cases.conv_transpose("3x3/2 same", {2, 7, 5, 16}, {cut(3, 2, 0, 1), cut(3, 2, 0, 1)}, 8);
+  cases.conv_transpose("4x4/2 same", {2, 8, 8, 12}, {cut(4, 2, 1, 1), cut(4, 2, 1, 1)}, 6,
+                       fn(UnaryFn::tanh));
+  cases.conv_transpose("stride 1", {1, 6, 6, 8}, {cut(3, 1, 1, 1), cut(5, 1, 2, 2)}, 4);
+  cases.conv_transpose("gaps", {1, 4, 5, 3}, {cut(1, 3), cut(2, 3)}, 5, relu());
+  cases.conv_transpose("cells behind the end", {1, 4, 5, 4}, {cut(2, 3, 0, -2), cut(3, 2, 1, -1)},
+                       4);
+  cases.conv_transpose("dilated", {1, 5, 5, 4}, {cut(3, 1, 0, 0, 2), cut(3, 1, 1, 1, 2)}, 4);
+  cases.conv_transpose("no bias", {2, 4, 4, 8}, {cut(3, 2), cut(3, 2)}, 8, relu(), false);
+  cases.conv_transpose("1-D", {2, 11, 6}, {cut(4, 2, 1, 1)}, 10);
+  cases.conv_transpose("3-D", {1, 3, 4, 5, 4}, {cut(2, 2), cut(3, 2), cut(2, 1)}, 6, relu());
+  cases.conv_transpose("large", {8, 28, 28, 128}, {cut(3, 2, 0, 1), cut(3, 2, 0, 1)}, 64).small =
+      false;
+}
+
 void add_matrix_products(Cases& cases) {
   cases.matmul("1x64x10", {1, 64}, 10);
   cases.matmul("5x33x7 relu", {5, 33}, 7, relu());
@@ -103,6 +169,25 @@ void add_matrix_products(Cases& cases) {
   cases.matmul("one row", {16, 1}, 8);
   cases.matmul("1x5408x128", {1, 5408}, 128, relu()).small = false;
   cases.matmul("256x1024x1000", {256, 1024}, 1000).small = false;
+}
+
+void add_batch_products(Cases& cases) {
+  const auto add = [&](const char* label, BatchMatMul op, const Dims& a, const Dims& b) {
+    return &cases.add(label, op, cases.random(a), cases.random(b));
+  };
+  add("one matrix", {}, {7, 12}, {12, 5});
+  add("equal batches", {}, {2, 3, 7, 12}, {2, 3, 12, 5});
+  add("a transposed", {true, false}, {6, 12, 7}, {6, 12, 5});
+  add("b transposed", {false, true}, {6, 7, 12}, {6, 5, 12});
+  add("both transposed", {true, true}, {6, 12, 7}, {6, 5, 12});
+  add("a repeats", {}, {7, 12}, {6, 12, 5});
+  add("b repeats", {}, {6, 7, 12}, {12, 5});
+  add("a transposed, b repeats", {true, false}, {6, 12, 7}, {12, 5});
+  add("both repeat", {}, {3, 1, 7, 12}, {2, 12, 5});
+  add("both repeat, odd sizes", {false, true}, {3, 1, 2, 7, 5}, {3, 4, 1, 3, 5});
+  cases.add("b is a weight", BatchMatMul{}, cases.random({6, 7, 12}), cases.random({6, 12, 5}))
+      .first_constant = 1;
+  add("attention", {false, true}, {4, 12, 128, 64}, {4, 12, 128, 64})->small = false;
 }
 
 void add_pooling(Cases& cases) {
@@ -118,6 +203,16 @@ void add_pooling(Cases& cases) {
     add("1-D", {2, 15, 6}, {same(4, 3)});
     add("3-D", {1, 6, 6, 6, 4}, {valid(2, 2), valid(2, 2), same(3, 2)});
     add("large", {8, 112, 112, 64}, {same(3, 2), same(3, 2)})->small = false;
+  }
+  for (const PoolFn pool : {PoolFn::max, PoolFn::average}) {
+    const auto add = [&](const Dims& dims, std::vector<std::int64_t> sizes) {
+      const AdaptivePool op = {pool, std::move(sizes)};
+      return &cases.add(op.describe(), op, cases.random(dims));
+    };
+    add({2, 15, 6}, {4});
+    add({2, 9, 7, 8}, {3, 7});
+    add({1, 3, 4, 5, 3}, {5, 2, 2});
+    add({8, 56, 56, 64}, {7, 7})->small = false;
   }
   Tensor with_nan = cases.random({1, 4, 4, 2});
   with_nan.as<float>()[9] = nan;
@@ -189,6 +284,49 @@ void add_rows(Cases& cases) {
   }
 }
 
+void add_norms(Cases& cases) {
+  for (const NormFn function : {NormFn::standard, NormFn::rms, NormFn::deviation, NormFn::l2}) {
+    const auto add = [&](const char* label, Tensor input, std::vector<std::size_t> axes) {
+      const Norm norm = {function, std::move(axes), 1e-5F};
+      return &cases.add(fmt::format("{} {}", norm.describe(), label), norm, std::move(input));
+    };
+    add("of 768", cases.random({6, 768}), {1});
+    add("of a short axis", cases.random({50, 7}, 9, 11), {1});
+    add("far from zero", cases.random({3, 500}, 999, 1001), {1});
+    add("of groups", cases.random({2, 6, 5, 4, 8}), {1, 2, 4});
+    add("of many side by side", cases.random({64, 40, 256}), {1})->small = false;
+    if (function == NormFn::l2) continue;  // the reference's largest drops NaN
+    Tensor with_nan = cases.random({3, 40});
+    with_nan.as<float>()[39] = nan;
+    add("of NaN", std::move(with_nan), {1})->holds_nan = true;
+  }
+}
+
+void add_recurrences(Cases& cases) {
+  for (const CellFn cell : {CellFn::simple, CellFn::lstm, CellFn::gru, CellFn::gru_reset_after}) {
+    Recurrent plain;
+    plain.cell = cell;
+    plain.activation = fn(UnaryFn::tanh);
+    plain.recurrent_activation = fn(UnaryFn::sigmoid);
+    cases.recurrent("of 32 units", plain, 3, 7, 32);
+    cases.recurrent("of 5 units, one step", plain, 2, 1, 5);
+    cases.recurrent("of no steps", plain, 2, 0, 5);
+    cases.recurrent("of 256 units", plain, 32, 60, 256).small = false;
+    Recurrent last = plain;
+    last.return_sequences = false;
+    last.go_backwards = true;
+    cases.recurrent("backwards, last step", last, 2, 6, 12);
+    Recurrent masked = plain;
+    masked.masked = true;
+    cases.recurrent("masked", masked, 4, 9, 12);
+    masked.zero_output_for_mask = true;
+    cases.recurrent("masked with zeros", masked, 4, 9, 12);
+    Recurrent windows = plain;
+    windows.windows = {same(3), same(2)};
+    cases.recurrent("with windows", windows, 2, 4, 6, {5, 7});
+  }
+}
+
 void add_resizing(Cases& cases) {
   for (const Interpolation mode : {Interpolation::nearest, Interpolation::bilinear}) {
     for (const bool antialias : {false, true}) {
@@ -232,10 +370,14 @@ void add_movement(Cases& cases) {
 std::vector<NodeCase> all_cases() {
   Cases cases;
   add_convolutions(cases);
+  add_transposed_convolutions(cases);
   add_matrix_products(cases);
+  add_batch_products(cases);
   add_pooling(cases);
   add_elementwise(cases);
   add_rows(cases);
+  add_norms(cases);
+  add_recurrences(cases);
   add_resizing(cases);
   add_movement(cases);
   return cases.take();

@@ -39,15 +39,7 @@ struct Exception {
   double tolerance;
 };
 constexpr Exception exceptions[] = {
-    // A few cells through several layers: each rounds its operands by up to 2^-11, and nothing
-    // averages that out.
-    {"bidirectional_two_layers", Precision::tf32, 2e-3},
-    {"dense_glu", Precision::tf32, 2e-3},
-    {"lstm_implementation_1", Precision::tf32, 2e-3},
-    {"names_with_spaces_and_dots", Precision::tf32, 2e-3},
-    {"nested_sequential_in_sequential", Precision::tf32, 2e-3},
-    {"nested_three_deep", Precision::tf32, 2e-3},
-    {"rnn_stacked_backwards", Precision::tf32, 2e-3},
+    // A few cells through three networks, and nothing averages out what each layer rounds.
     {"nested_three_deep", Precision::bfloat16, 3e-2},
     // Logarithms of squares of sums that cancel.
     {"stft_spectrogram", Precision::bfloat16, 1e-1},

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 # Random weights leave no digits to spare: fifty layers of them amplify what each one rounds.
-TOLERANCES = {"float32": 1e-4, "tf32": 2e-2, "float16": 2e-2, "bfloat16": 1e-1}
+TOLERANCES = {"float32": 1e-4, "tf32": 5e-2, "float16": 5e-2, "bfloat16": 3e-1}
 
 
 def run(binary: str, model: Path, images: Path, *options: str) -> np.ndarray:

@@ -3,7 +3,7 @@
     python samples.py BINARY [--device gpu] [--report FILE]
 
 For each image size: the digits read must be those that Keras reads, and the probabilities within
-1e-5 (float32) or 1e-3 (tf32) of the CPU's. Needs only numpy.
+1e-5 (float32) or 2e-3 (tf32) of the CPU's. Needs only numpy.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 DIGITS = Path(__file__).resolve().parents[2] / "samples" / "digits"
-TOLERANCES = {"float32": 1e-5, "tf32": 1e-3}
+TOLERANCES = {"float32": 1e-5, "tf32": 2e-3}
 
 
 def run(binary: str, images: np.ndarray, *options: str) -> np.ndarray:

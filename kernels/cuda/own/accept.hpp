@@ -9,8 +9,8 @@
 
 namespace keraunos::cuda {
 
-/// Yes where the data, input 0 and output 0, is of one float type and everything else float32
-/// (weights) or of that type too.
+/// Yes where the data, input 0 and output 0 (and input 3, a residual), is of one float type, and
+/// everything else, the weights, float32.
 Verdict accept_float(const NodeView& node, std::string_view kernel);
 
 /// Yes where no input and no output has more axes than an index space of ours.

@@ -47,14 +47,24 @@ std::unique_ptr<Kernel> kernel_of(std::variant<Alternatives...> alternative) {
   return std::visit([](auto& it) { return kernel_of<Launcher>(std::move(it)); }, alternative);
 }
 
-/// KernelEntry::create for `make`, which turns a NodeView into a body, a list of them, or a variant
-/// of either. Every constant input is asked for as it is stored.
-template <typename Launcher, auto make>
-std::unique_ptr<Kernel> create_kernel(const NodeView& node, KernelBuild& build) {
+/// Asks for every constant input as it is stored.
+inline void ask_for_constants(const NodeView& node, KernelBuild& build) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.is_constant(i)) build.raw(i);
   }
-  return kernel_of<Launcher>(make(node));
+}
+
+/// KernelEntry::create for `make`, which turns a NodeView into a body, a list of them, or a variant
+/// of either. A `make` that takes the KernelBuild too asks for its weights itself; for any other,
+/// every constant input is asked for as it is stored.
+template <typename Launcher, auto make>
+std::unique_ptr<Kernel> create_kernel(const NodeView& node, KernelBuild& build) {
+  if constexpr (requires { make(node, build); }) {
+    return kernel_of<Launcher>(make(node, build));
+  } else {
+    ask_for_constants(node, build);
+    return kernel_of<Launcher>(make(node));
+  }
 }
 
 template <typename Launcher, auto accepts, auto make>

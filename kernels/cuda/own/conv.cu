@@ -10,4 +10,8 @@ const KernelEntry own_depthwise_conv =
 const KernelEntry own_direct_conv =
     make_entry<DeviceLauncher, accepts_direct_conv, make_conv_body>("own direct conv");
 
+const KernelEntry own_conv_transpose =
+    make_entry<DeviceLauncher, accepts_conv_transpose, make_conv_transpose_body>(
+        "own transposed conv");
+
 }  // namespace keraunos::cuda

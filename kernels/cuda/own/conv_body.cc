@@ -6,7 +6,8 @@ namespace keraunos::cuda {
 Verdict accepts_depthwise_conv(const NodeView& node, const BuildOptions&) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t channels = node.inputs[0].dims.back();
-  if (conv.groups == channels) return accept_sliding(conv.windows, node, "own depthwise conv");
+  if (conv.groups == channels)
+    return accept_sliding(conv.windows.size(), node, "own depthwise conv");
   return Verdict::no(fmt::format("own depthwise conv wants a group for each of {} channels, got {}",
                                  channels, conv.groups));
 }
@@ -20,20 +21,22 @@ Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
     return Verdict::no(fmt::format("own direct conv takes up to {:.0f} multiplications, got {:.0f}",
                                    most_products, products));
   }
-  return accept_sliding(node.as<Conv>().windows, node, "own direct conv");
+  return accept_sliding(node.as<Conv>().windows.size(), node, "own direct conv");
 }
 
 ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t in_channels = node.inputs[0].dims.back();
   const std::int64_t out_channels = node.outputs[0].dims.back();
+  const std::int64_t in_per_group = in_channels / conv.groups;
   const Sliding sliding = make_sliding(conv.windows, node);
   return for_float_element<ForEachFloat<ConvBody>>(node.inputs[0].dtype, [&](auto element) {
-    return ConvBody<decltype(element)>{.sliding = sliding,
+    return ConvBody<decltype(element)>{.windows = sliding,
                                        .in_channels = in_channels,
                                        .out_channels = out_channels,
-                                       .in_per_group = in_channels / conv.groups,
+                                       .in_per_group = in_per_group,
                                        .out_per_group = out_channels / conv.groups,
+                                       .steps = {in_per_group * out_channels, out_channels, 1},
                                        .has_bias = node.inputs.size() > 2,
                                        .has_residual = node.inputs.size() > 3,
                                        .activation = conv.activation};

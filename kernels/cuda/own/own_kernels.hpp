@@ -15,17 +15,21 @@ extern const KernelEntry own_unary;             // "own unary"
 extern const KernelEntry own_binary;            // "own binary"
 extern const KernelEntry own_affine;            // "own affine"
 extern const KernelEntry own_softmax;           // "own softmax": log_softmax and sparsemax too
+extern const KernelEntry own_norm;              // "own norm"
 extern const KernelEntry own_pool;              // "own pool": 1 to 3 spatial axes
+extern const KernelEntry own_adaptive_pool;     // "own adaptive pool": 1 to 3 spatial axes
 extern const KernelEntry own_reduce;            // "own reduce"
+extern const KernelEntry own_recurrent;         // "own recurrent": float32 alone
 extern const KernelEntry own_resize;            // "own resize"
 extern const KernelEntry own_pad;               // "own pad"
 extern const KernelEntry own_concat;            // "own concat"
 extern const KernelEntry own_transpose;         // "own transpose"
 extern const KernelEntry own_cast;              // "own cast"
-extern const KernelEntry own_packed_pool;       // "own packed pool": a multiple of four channels
-extern const KernelEntry own_packed_depthwise;  // "own packed depthwise": likewise
 extern const KernelEntry own_depthwise_conv;    // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;       // "own direct conv": any groups, small problems
+extern const KernelEntry own_conv_transpose;    // "own transposed conv": 1 to 3 spatial axes
+extern const KernelEntry own_packed_pool;       // "own packed pool": a multiple of four channels
+extern const KernelEntry own_packed_depthwise;  // "own packed depthwise": likewise
 
 /// data[i] = function(data[i]) for i in [0, count) floats of `dtype`, in stream order; nothing for
 /// identity and for count 0. `data` is device memory. Throws Error(device_failure) where the launch

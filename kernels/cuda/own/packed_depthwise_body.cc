@@ -18,7 +18,7 @@ Verdict accepts_packed_depthwise(const NodeView& node, const BuildOptions&) {
                                    Pack4<float>::size, channels));
   }
   if (node.inputs.size() > 3) return Verdict::no("own packed depthwise adds no residual");
-  return accept_sliding(conv.windows, node, "own packed depthwise");
+  return accept_sliding(conv.windows.size(), node, "own packed depthwise");
 }
 
 ForEachFloat<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node) {

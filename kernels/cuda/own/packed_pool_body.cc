@@ -18,7 +18,7 @@ Verdict accepts_packed_pool(const NodeView& node, const BuildOptions&) {
     return Verdict::no(
         fmt::format("own packed pool takes windows of up to {} cells, got {}", most_cells, cells));
   }
-  return accept_sliding(pool.windows, node, "own packed pool");
+  return accept_sliding(pool.windows.size(), node, "own packed pool");
 }
 
 ForEachFloat<PackedPoolBody> make_packed_pool_body(const NodeView& node) {

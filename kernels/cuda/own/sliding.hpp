@@ -39,7 +39,8 @@ struct Sliding {
   SlidingAxis depth, height, width;  // missing axes have size 1 and come first
   std::int64_t images = 0;
 
-  std::int64_t positions() const { return images * depth.output * height.output * width.output; }
+  std::int64_t output_cells() const { return depth.output * height.output * width.output; }
+  std::int64_t positions() const { return images * output_cells(); }
 
   /// The place of window `position`, counted in the order of the output.
   KERAUNOS_DEVICE WindowPlace place(std::int64_t position) const {
@@ -70,11 +71,17 @@ struct Sliding {
   }
 };
 
-/// `windows` (three at most) over the spatial axes of input 0, with output 0 as inferred.
+inline constexpr std::size_t most_spatial_axes = 3;
+
+/// `windows` (three at most) over the spatial axes of `input`, with `output` as inferred.
+Sliding make_sliding(std::span<const Window> windows, const Dims& input, const Dims& output);
+/// From input 0 to output 0.
 Sliding make_sliding(std::span<const Window> windows, const NodeView& node);
 
-/// Yes for floats and at most three windows.
-Verdict accept_sliding(std::span<const Window> windows, const NodeView& node,
-                       std::string_view kernel);
+/// Yes for at most three spatial axes.
+Verdict accept_spatial_axes(std::size_t spatial_axes, std::string_view kernel);
+
+/// Yes for floats and at most three spatial axes.
+Verdict accept_sliding(std::size_t spatial_axes, const NodeView& node, std::string_view kernel);
 
 }  // namespace keraunos::cuda

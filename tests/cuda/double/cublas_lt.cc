@@ -29,7 +29,9 @@ struct Desc {
 };
 
 struct LtHandle {};
-struct Preference {};
+struct Preference {
+  std::uint32_t alignment = 16;
+};
 
 template <typename Opaque, typename Made>
 cublasStatus_t make(Opaque* opaque, Made made) {
@@ -71,6 +73,14 @@ cublasStatus_t set_layout(cublasLtMatrixLayout_t opaque, cublasLtMatrixLayoutAtt
       return assign(layout.batch_step, value, bytes);
     default: return CUBLAS_STATUS_NOT_SUPPORTED;
   }
+}
+
+cublasStatus_t set_preference(cublasLtMatmulPreference_t opaque,
+                              cublasLtMatmulPreferenceAttributes_t attribute, const void* value,
+                              std::size_t bytes) {
+  auto& preference = *reinterpret_cast<Preference*>(opaque);
+  if (attribute == CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES) return CUBLAS_STATUS_SUCCESS;
+  return assign(preference.alignment, value, bytes);
 }
 
 DType dtype_of(const Layout& layout) {
@@ -151,22 +161,23 @@ bool fits(const Desc& desc, const Layout& a, const Layout& b, const Layout& d) {
 
 cublasStatus_t heuristic(cublasLtHandle_t, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a,
                          cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t, cublasLtMatrixLayout_t d,
-                         cublasLtMatmulPreference_t, int, cublasLtMatmulHeuristicResult_t results[],
-                         int* count) {
+                         cublasLtMatmulPreference_t preference, int,
+                         cublasLtMatmulHeuristicResult_t results[], int* count) {
   *count = fits(*reinterpret_cast<Desc*>(desc), *reinterpret_cast<Layout*>(a),
                 *reinterpret_cast<Layout*>(b), *reinterpret_cast<Layout*>(d))
                ? 1
                : 0;
   results[0] = {};
   results[0].workspaceSize = workspace_bytes;
+  results[0].algo.data[0] = reinterpret_cast<Preference*>(preference)->alignment;
   return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t multiply(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const void*, const void* left,
                         cublasLtMatrixLayout_t a, const void* right, cublasLtMatrixLayout_t b,
                         const void*, const void*, cublasLtMatrixLayout_t, void* output,
-                        cublasLtMatrixLayout_t d, const cublasLtMatmulAlgo_t*, void* workspace,
-                        std::size_t bytes, cudaStream_t stream) {
+                        cublasLtMatrixLayout_t d, const cublasLtMatmulAlgo_t* algorithm,
+                        void* workspace, std::size_t bytes, cudaStream_t stream) {
   if (shall_fail(Call::launch)) return CUBLAS_STATUS_EXECUTION_FAILED;
   const Multiplication work{*reinterpret_cast<Desc*>(desc),
                             *reinterpret_cast<Layout*>(a),
@@ -176,7 +187,8 @@ cublasStatus_t multiply(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const void*
                             right,
                             output};
   for (const void* pointer : {left, right, static_cast<const void*>(output)}) {
-    require_alignment(pointer, "cuBLASLt got a pointer that is not aligned to 16 bytes");
+    require_alignment(pointer, algorithm->data[0],
+                      "cuBLASLt got a pointer that is not aligned as was promised");
   }
   enqueue(stream, [=] {
     scribble(workspace, bytes);
@@ -207,8 +219,7 @@ cuda::CublasLtApi cublas_lt_table() {
     return make(preference, Preference{});
   };
   api.preference_destroy = destroy<Preference, cublasLtMatmulPreference_t>;
-  api.preference_set = [](cublasLtMatmulPreference_t, cublasLtMatmulPreferenceAttributes_t,
-                          const void*, std::size_t) { return CUBLAS_STATUS_SUCCESS; };
+  api.preference_set = set_preference;
   api.get_heuristic = heuristic;
   api.matmul = multiply;
   return api;

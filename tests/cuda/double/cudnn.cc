@@ -153,7 +153,7 @@ class DoublePlan final : public CudnnPlan {
       fail(ErrorCode::device_failure, "cuDNN failed to run, as was asked for");
     }
     for (const void* pointer : tensors) {
-      cuda_double::require_alignment(pointer, "cuDNN got a pointer not aligned to 16 bytes");
+      cuda_double::require_alignment(pointer, 16, "cuDNN got a pointer not aligned to 16 bytes");
     }
     const Convolution work{problem_,
                            tensors[0],

@@ -46,8 +46,8 @@ bool shall_fail(Call call);
 /// A product or a convolution may use all of its scratch memory: it is overwritten.
 void scribble(void* workspace, std::size_t bytes);
 
-/// Ends the program where a library's pointer is not aligned to 16 bytes.
-void require_alignment(const void* pointer, const char* what);
+/// Ends the program with `what` where a library's pointer is not a multiple of `bytes`.
+void require_alignment(const void* pointer, std::size_t bytes, const char* what);
 
 /// `x` with the ten bits of mantissa that TF32 has, rounded to the nearest.
 float round_to_tf32(float x);

@@ -109,8 +109,8 @@ void scribble(void* workspace, std::size_t bytes) {
   if (bytes > 0) std::memset(workspace, 0xff, bytes);
 }
 
-void require_alignment(const void* pointer, const char* what) {
-  if (reinterpret_cast<std::uintptr_t>(pointer) % 16 != 0) die(what);
+void require_alignment(const void* pointer, std::size_t bytes, const char* what) {
+  if (reinterpret_cast<std::uintptr_t>(pointer) % bytes != 0) die(what);
 }
 
 float round_to_tf32(float x) {
