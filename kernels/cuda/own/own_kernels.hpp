@@ -21,6 +21,11 @@ extern const KernelEntry own_resize;          // "own resize"
 extern const KernelEntry own_pad;             // "own pad"
 extern const KernelEntry own_concat;          // "own concat"
 extern const KernelEntry own_transpose;       // "own transpose"
+extern const KernelEntry own_slice;           // "own slice"
+extern const KernelEntry own_broadcast;       // "own broadcast"
+extern const KernelEntry own_select;          // "own select"
+extern const KernelEntry own_gather;          // "own gather"
+extern const KernelEntry own_gather_along;    // "own gather along"
 extern const KernelEntry own_cast;            // "own cast"
 extern const KernelEntry own_depthwise_conv;  // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;     // "own direct conv": any groups, small problems
