@@ -14,6 +14,9 @@ KernelTable make_table() {
   list_for<MatMul>(table) = {cublas_lt_matmul};
   list_for<Pool>(table) = {own_pool};
   list_for<Reduce>(table) = {own_reduce};
+  list_for<ArgReduce>(table) = {own_arg_reduce};
+  list_for<Scan>(table) = {own_scan};
+  list_for<Sort>(table) = {own_sort};
   list_for<Unary>(table) = {own_unary};
   list_for<Binary>(table) = {own_binary};
   list_for<Select>(table) = {own_select};

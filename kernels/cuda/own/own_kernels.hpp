@@ -17,6 +17,9 @@ extern const KernelEntry own_affine;          // "own affine"
 extern const KernelEntry own_softmax;         // "own softmax": log_softmax and sparsemax too
 extern const KernelEntry own_pool;            // "own pool": 1 to 3 spatial axes
 extern const KernelEntry own_reduce;          // "own reduce"
+extern const KernelEntry own_arg_reduce;      // "own arg reduce"
+extern const KernelEntry own_scan;            // "own scan"
+extern const KernelEntry own_sort;            // "own sort": lines of up to 4096 cells
 extern const KernelEntry own_resize;          // "own resize"
 extern const KernelEntry own_pad;             // "own pad"
 extern const KernelEntry own_concat;          // "own concat"
