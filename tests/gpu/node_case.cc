@@ -75,19 +75,22 @@ class Build final : public KernelBuild {
   std::vector<const void*> raw_;
 };
 
-TensorDesc infer_output(const NodeCase& node) {
+std::vector<TensorDesc> infer_outputs(const NodeCase& node) {
   std::vector<TensorType> types;
   for (const Tensor& input : node.inputs) {
     types.push_back({input.dtype(), make_shape(input.dims())});
   }
   Demands demands;
-  const TensorType type = infer(node.op, types, demands).front();
-  return {type.dtype, evaluate(type.shape, {})};
+  std::vector<TensorDesc> outputs;
+  for (const TensorType& type : infer(node.op, types, demands)) {
+    outputs.push_back({type.dtype, evaluate(type.shape, {})});
+  }
+  return outputs;
 }
 
 }  // namespace
 
-BoundNode::BoundNode(const NodeCase& node) : node_(node), output_(infer_output(node)) {
+BoundNode::BoundNode(const NodeCase& node) : node_(node), outputs_(infer_outputs(node)) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const Tensor& tensor = node.inputs[i];
     inputs_.push_back({tensor.dtype(), tensor.dims()});
@@ -103,8 +106,8 @@ BoundNode::BoundNode(const NodeCase& node) : node_(node), output_(infer_output(n
   }
 }
 
-Tensor run_on(Backend& backend, const KernelEntry& entry, const BoundNode& node,
-              const BuildOptions& options) {
+std::vector<Tensor> run_on(Backend& backend, const KernelEntry& entry, const BoundNode& node,
+                           const BuildOptions& options) {
   Build build(backend, node, options);
   const std::unique_ptr<Kernel> kernel = entry.create(node.view(), build);
   const std::unique_ptr<Stream> stream = backend.make_stream(options);
@@ -119,24 +122,31 @@ Tensor run_on(Backend& backend, const KernelEntry& entry, const BoundNode& node,
     inputs.back()->fill(tensor.data(), *stream);
     pointers.back() = inputs.back()->data();
   }
-  DeviceBuffer output(backend, node.output().bytes());
+  std::vector<std::unique_ptr<DeviceBuffer>> outputs;
+  std::vector<void*> output_pointers;
+  for (const TensorDesc& desc : node.view().outputs) {
+    outputs.push_back(std::make_unique<DeviceBuffer>(backend, desc.bytes()));
+    outputs.back()->fill(nullptr, *stream);
+    output_pointers.push_back(outputs.back()->data());
+  }
   DeviceBuffer workspace(backend, kernel->workspace_bytes());
-  output.fill(nullptr, *stream);
   workspace.fill(nullptr, *stream);
 
-  void* const output_pointer = output.data();
-  kernel->run({pointers.data(), &output_pointer, workspace.data()}, *stream);
+  kernel->run({pointers.data(), output_pointers.data(), workspace.data()}, *stream);
   stream->synchronize();
 
-  Tensor result(node.output().dtype, node.output().dims);
-  output.read(result.data(), "output", *stream);
+  std::vector<Tensor> results;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const TensorDesc& desc = node.view().outputs[i];
+    outputs[i]->read(results.emplace_back(desc.dtype, desc.dims).data(), "outputs", *stream);
+  }
   workspace.read(nullptr, "workspace", *stream);
   for (const auto& input : inputs) input->read(nullptr, "inputs", *stream);
   stream->end();
-  return result;
+  return results;
 }
 
-Tensor reference_output(const BoundNode& node) {
+std::vector<Tensor> reference_outputs(const BoundNode& node) {
   const KernelEntry& entry = reference_kernels(node.view().op.index()).front();
   return run_on(cpu_backend(), entry, node, {});
 }

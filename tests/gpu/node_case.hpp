@@ -28,25 +28,24 @@ class BoundNode {
  public:
   explicit BoundNode(const NodeCase& node);
 
-  NodeView view() const { return {node_.op, inputs_, {&output_, 1}, constants_}; }
-  const TensorDesc& output() const { return output_; }
+  NodeView view() const { return {node_.op, inputs_, outputs_, constants_}; }
   std::span<const Tensor> tensors() const { return node_.inputs; }
   const std::shared_ptr<const Constant>& constant(std::size_t i) const { return owned_[i]; }
 
  private:
   const NodeCase& node_;
-  TensorDesc output_;
+  std::vector<TensorDesc> outputs_;
   std::vector<TensorDesc> inputs_;
   std::vector<std::shared_ptr<const Constant>> owned_;  // null for what is no weight
   std::vector<const Constant*> constants_;
 };
 
-/// The output of one kernel of `backend`. Output and workspace hold NaN before the run; throws
+/// The outputs of one kernel of `backend`. Outputs and workspace hold NaN before the run; throws
 /// Error(internal) where the kernel wrote beside them.
-Tensor run_on(Backend& backend, const KernelEntry& entry, const BoundNode& node,
-              const BuildOptions& options);
+std::vector<Tensor> run_on(Backend& backend, const KernelEntry& entry, const BoundNode& node,
+                           const BuildOptions& options);
 
-/// The output of the reference kernel.
-Tensor reference_output(const BoundNode& node);
+/// The outputs of the reference kernel.
+std::vector<Tensor> reference_outputs(const BoundNode& node);
 
 }  // namespace keraunos::gpu_check
