@@ -17,8 +17,12 @@ KernelTable make_table() {
   list_for<Pool>(table) = {own_packed_pool, own_pool};
   list_for<AdaptivePool>(table) = {own_adaptive_pool};
   list_for<Reduce>(table) = {own_reduce};
+  list_for<ArgReduce>(table) = {own_arg_reduce};
+  list_for<Scan>(table) = {own_scan};
+  list_for<Sort>(table) = {own_sort};
   list_for<Unary>(table) = {own_unary};
   list_for<Binary>(table) = {own_binary};
+  list_for<Select>(table) = {own_select};
   list_for<Affine>(table) = {own_affine};
   list_for<Softmax>(table) = {own_softmax};
   list_for<Norm>(table) = {own_norm};
@@ -26,6 +30,10 @@ KernelTable make_table() {
   list_for<Resize>(table) = {own_resize};
   list_for<Pad>(table) = {own_pad};
   list_for<Concat>(table) = {own_concat};
+  list_for<Slice>(table) = {own_slice};
+  list_for<Broadcast>(table) = {own_broadcast};
+  list_for<Gather>(table) = {own_gather};
+  list_for<GatherAlong>(table) = {own_gather_along};
   list_for<Transpose>(table) = {own_transpose};
   list_for<Cast>(table) = {own_cast};
   return table;

@@ -4,9 +4,9 @@
 #include <limits>
 #include <numbers>
 
-#include "runtime/ops/unary.hpp"
+#include "kernels/reference/mathematics.hpp"
 
-// The elementwise functions in double precision, in forms that neither cancel nor overflow: large
+// The activations in double precision, in forms that neither cancel nor overflow: large
 // and infinite arguments give the function's limit. NaN gives NaN wherever it does in Keras; the
 // functions that Keras builds from comparisons (soft_shrink, hard_shrink, threshold) send it to
 // their last branch.
@@ -74,63 +74,6 @@ inline double gelu(double x) { return weighted(x, std::erfc(-x * std::numbers::s
 inline double gelu_tanh(double x) {
   const double u = std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x);
   return weighted(x, sigmoid(2 * u));
-}
-
-inline double sinc(double x) {
-  const double angle = std::numbers::pi * x;
-  return x == 0 ? 1 : std::sin(angle) / angle;
-}
-
-/// Newton's steps on Giles's approximation (2010) of the inverse error function.
-inline double erfinv(double x) {
-  if (!(std::fabs(x) < 1))
-    return std::fabs(x) == 1 ? x * std::numeric_limits<double>::infinity()
-                             : std::numeric_limits<double>::quiet_NaN();
-  const double w = std::log((1 - x) * (1 + x));
-  const double t = 2 / (std::numbers::pi * 0.147) + w / 2;
-  double y = std::copysign(std::sqrt(std::sqrt(t * t - w / 0.147) - t), x);
-  for (int step = 0; step < 3; ++step) {
-    y -= (std::erf(y) - x) / (2 / std::sqrt(std::numbers::pi) * std::exp(-y * y));
-  }
-  return y;
-}
-
-/// The functions beyond activations that give a number.
-inline double mathematics(UnaryFn fn, double x) {
-  switch (fn) {
-    case UnaryFn::negative: return -x;
-    case UnaryFn::absolute: return std::fabs(x);
-    case UnaryFn::square: return x * x;
-    case UnaryFn::sqrt: return std::sqrt(x);
-    case UnaryFn::rsqrt: return 1 / std::sqrt(x);
-    case UnaryFn::reciprocal: return 1 / x;
-    case UnaryFn::exp2: return std::exp2(x);
-    case UnaryFn::expm1: return std::expm1(x);
-    case UnaryFn::log: return std::log(x);
-    case UnaryFn::log1p: return std::log1p(x);
-    case UnaryFn::log2: return std::log2(x);
-    case UnaryFn::log10: return std::log10(x);
-    case UnaryFn::erf: return std::erf(x);
-    case UnaryFn::erfinv: return erfinv(x);
-    case UnaryFn::lgamma: return std::lgamma(x);
-    case UnaryFn::sin: return std::sin(x);
-    case UnaryFn::cos: return std::cos(x);
-    case UnaryFn::tan: return std::tan(x);
-    case UnaryFn::asin: return std::asin(x);
-    case UnaryFn::acos: return std::acos(x);
-    case UnaryFn::atan: return std::atan(x);
-    case UnaryFn::sinh: return std::sinh(x);
-    case UnaryFn::cosh: return std::cosh(x);
-    case UnaryFn::asinh: return std::asinh(x);
-    case UnaryFn::acosh: return std::acosh(x);
-    case UnaryFn::atanh: return std::atanh(x);
-    case UnaryFn::sinc: return sinc(x);
-    case UnaryFn::floor: return std::floor(x);
-    case UnaryFn::ceil: return std::ceil(x);
-    case UnaryFn::trunc: return std::trunc(x);
-    case UnaryFn::sign: return x > 0 ? 1 : x < 0 ? -1 : x;
-    default: return x;
-  }
 }
 
 inline double activate(const Unary& unary, double x) {

@@ -13,7 +13,9 @@ namespace {
 
 class BinaryKernel : public Kernel {
  public:
-  static Verdict accepts(const NodeView& node, const BuildOptions&) { return can_combine(node); }
+  static Verdict accepts(const NodeView& node, const BuildOptions&) {
+    return can_combine(node.as<Binary>().fn, node.inputs[0].dtype);
+  }
 
   BinaryKernel(const NodeView& node, KernelBuild& build)
       : size_(node.outputs[0].size()),

@@ -4,33 +4,47 @@
 
 #include "kernels/reference/element_types.hpp"
 #include "kernels/reference/integers.hpp"
+#include "runtime/base/device_code.hpp"
 
-// The functions of two elements, for every dtype that kernels compute with.
+// The functions of two elements, for every dtype that kernels compute with, on every device.
 
 namespace keraunos::reference {
 
 /// fmod with the divisor's sign.
-inline double floor_mod(double a, double b) {
-  const double rest = std::fmod(a, b);
+template <typename Real>
+KERAUNOS_DEVICE Real real_floor_mod(Real a, Real b) {
+  const Real rest = std::fmod(a, b);
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-inline float combine(BinaryFn fn, float left, float right) {
-  const double a = left;
-  const double b = right;
+/// The functions that is_arithmetic holds for.
+template <typename Real>
+constexpr Real arithmetic(BinaryFn fn, Real a, Real b) {
   switch (fn) {
-    case BinaryFn::add: return static_cast<float>(a + b);
-    case BinaryFn::multiply: return static_cast<float>(a * b);
-    case BinaryFn::subtract: return static_cast<float>(a - b);
-    case BinaryFn::divide: return static_cast<float>(a / b);
-    case BinaryFn::maximum: return left > right || std::isnan(left) ? left : right;
-    case BinaryFn::minimum: return left < right || std::isnan(left) ? left : right;
-    // The quotient is rounded to float32 first, as in TensorFlow: 3.5 // 0.1 is 35.
-    case BinaryFn::floor_divide: return std::floor(left / right);
-    case BinaryFn::mod: return static_cast<float>(floor_mod(a, b));
-    case BinaryFn::power: return static_cast<float>(std::pow(a, b));
-    default: return static_cast<float>(std::atan2(a, b));
+    case BinaryFn::add: return a + b;
+    case BinaryFn::multiply: return a * b;
+    case BinaryFn::subtract: return a - b;
+    case BinaryFn::divide: return a / b;
+    case BinaryFn::maximum: return a > b || a != a ? a : b;
+    default: return a < b || a != a ? a : b;
   }
+}
+
+/// Of two float32 numbers, in the precision of Real.
+template <typename Real>
+KERAUNOS_DEVICE Real combine_reals(BinaryFn fn, Real a, Real b) {
+  switch (fn) {
+    // The quotient is rounded to float32 first, as in TensorFlow: 3.5 // 0.1 is 35.
+    case BinaryFn::floor_divide: return std::floor(static_cast<float>(a) / static_cast<float>(b));
+    case BinaryFn::mod: return real_floor_mod(a, b);
+    case BinaryFn::power: return std::pow(a, b);
+    case BinaryFn::arctan2: return std::atan2(a, b);
+    default: return arithmetic(fn, a, b);
+  }
+}
+
+inline float combine(BinaryFn fn, float a, float b) {
+  return static_cast<float>(combine_reals<double>(fn, a, b));
 }
 
 inline std::int32_t combine(BinaryFn fn, std::int32_t a, std::int32_t b) {
@@ -41,13 +55,16 @@ inline std::int64_t combine(BinaryFn fn, std::int64_t a, std::int64_t b) {
 }
 
 /// Sums of bools are or, products are and, as in numpy.
-inline std::uint8_t combine(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
+constexpr bool combine(BinaryFn fn, bool a, bool b) {
   const bool either = fn == BinaryFn::add || fn == BinaryFn::maximum;
-  return either ? a != 0 || b != 0 : a != 0 && b != 0;
+  return either ? a || b : a && b;
+}
+inline std::uint8_t combine(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
+  return combine(fn, a != 0, b != 0);
 }
 
 template <typename T>
-bool compare(BinaryFn fn, T a, T b) {
+constexpr bool compare(BinaryFn fn, T a, T b) {
   switch (fn) {
     case BinaryFn::equal: return a == b;
     case BinaryFn::not_equal: return a != b;
@@ -65,10 +82,8 @@ inline bool compare(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
   return compare<int>(fn, a != 0, b != 0);
 }
 
-/// Yes where the functions above have a meaning for a Binary's dtype.
-inline Verdict can_combine(const NodeView& node) {
-  const BinaryFn fn = node.as<Binary>().fn;
-  const DType dtype = node.inputs[0].dtype;
+/// Yes where the functions above have a meaning for a dtype.
+inline Verdict can_combine(BinaryFn fn, DType dtype) {
   if (!is_computed(dtype)) return computed_dtype(dtype);
   if (gives_bool(fn) || dtype == DType::float32) return Verdict::yes();
   if (fn == BinaryFn::divide || fn == BinaryFn::arctan2) {

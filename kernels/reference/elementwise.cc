@@ -1,9 +1,5 @@
-#include <cmath>
-
 #include "kernels/reference/activation.hpp"
-#include "kernels/reference/element_types.hpp"
 #include "kernels/reference/entry.hpp"
-#include "kernels/reference/integers.hpp"
 #include "kernels/reference/kernels.hpp"
 #include "kernels/reference/strides.hpp"
 
@@ -14,14 +10,7 @@ namespace {
 class UnaryKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const Unary& unary = node.as<Unary>();
-    const DType dtype = node.inputs[0].dtype;
-    if (gives_bool(unary.fn) || dtype == DType::float32) return computed_dtype(dtype);
-    if (!is_computed(dtype) || !maps_integers(unary)) return Verdict::no("computes float32 only");
-    if (dtype == DType::boolean && !keeps_bools(unary.fn)) {
-      return Verdict::no("computes numbers only");
-    }
-    return Verdict::yes();
+    return can_map(node.as<Unary>(), node.inputs[0].dtype);
   }
 
   UnaryKernel(const NodeView& node, KernelBuild& build)
@@ -34,7 +23,9 @@ class UnaryKernel : public Kernel {
       using T = decltype(zero);
       const T* src = args.input<T>(0);
       if (gives_bool(unary_.fn)) {
-        for (std::int64_t i = 0; i < size_; ++i) args.output<std::uint8_t>()[i] = test(src[i]);
+        for (std::int64_t i = 0; i < size_; ++i) {
+          args.output<std::uint8_t>()[i] = test(unary_.fn, src[i]);
+        }
       } else {
         for (std::int64_t i = 0; i < size_; ++i) args.output<T>()[i] = apply(src[i]);
       }
@@ -42,25 +33,6 @@ class UnaryKernel : public Kernel {
   }
 
  private:
-  /// Functions that leave 0 and 1 as they are.
-  static bool keeps_bools(UnaryFn fn) {
-    return fn != UnaryFn::relu && fn != UnaryFn::linear && fn != UnaryFn::negative;
-  }
-
-  bool test(float x) const {
-    switch (unary_.fn) {
-      case UnaryFn::is_nan: return std::isnan(x);
-      case UnaryFn::is_infinite: return std::isinf(x);
-      case UnaryFn::is_finite: return std::isfinite(x);
-      default: return x == 0;
-    }
-  }
-  bool test(std::int64_t x) const {
-    return unary_.fn == UnaryFn::is_finite || (unary_.fn == UnaryFn::logical_not && x == 0);
-  }
-  bool test(std::int32_t x) const { return test(static_cast<std::int64_t>(x)); }
-  bool test(std::uint8_t x) const { return test(static_cast<std::int64_t>(x)); }
-
   float apply(float x) const { return static_cast<float>(activate(unary_, x)); }
   std::int32_t apply(std::int32_t x) const { return map_integer(unary_, x); }
   std::int64_t apply(std::int64_t x) const { return map_integer(unary_, x); }

@@ -7,31 +7,32 @@
 #include "runtime/ops/binary.hpp"
 #include "runtime/ops/unary.hpp"
 
-// The elementwise functions of integers. Arithmetic wraps, as in numpy and TensorFlow.
+// The elementwise functions of integers, for kernels on every device. Arithmetic wraps, as in numpy
+// and TensorFlow.
 
 namespace keraunos::reference {
 
 template <typename Int>
-Int wrapping_add(Int a, Int b) {
+constexpr Int wrapping_add(Int a, Int b) {
   using Wrapping = std::make_unsigned_t<Int>;
   return static_cast<Int>(static_cast<Wrapping>(a) + static_cast<Wrapping>(b));
 }
 
 template <typename Int>
-Int wrapping_subtract(Int a, Int b) {
+constexpr Int wrapping_subtract(Int a, Int b) {
   using Wrapping = std::make_unsigned_t<Int>;
   return static_cast<Int>(static_cast<Wrapping>(a) - static_cast<Wrapping>(b));
 }
 
 template <typename Int>
-Int wrapping_multiply(Int a, Int b) {
+constexpr Int wrapping_multiply(Int a, Int b) {
   using Wrapping = std::make_unsigned_t<Int>;
   return static_cast<Int>(static_cast<Wrapping>(a) * static_cast<Wrapping>(b));
 }
 
 /// Rounds towards minus infinity. A division by 0, which TensorFlow refuses, gives 0.
 template <typename Int>
-Int floor_divide(Int a, Int b) {
+constexpr Int floor_divide(Int a, Int b) {
   if (b == 0) return 0;
   if (b == -1) return wrapping_subtract<Int>(0, a);  // of the lowest number itself
   return a / b - static_cast<Int>(a % b != 0 && (a < 0) != (b < 0));
@@ -39,7 +40,7 @@ Int floor_divide(Int a, Int b) {
 
 /// The remainder to floor_divide: it takes the divisor's sign, and is 0 for a divisor of 0.
 template <typename Int>
-Int floor_mod(Int a, Int b) {
+constexpr Int floor_mod(Int a, Int b) {
   if (b == 0 || b == -1) return 0;
   const Int rest = a % b;
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
@@ -47,7 +48,7 @@ Int floor_mod(Int a, Int b) {
 
 /// A negative exponent, which TensorFlow refuses, gives 0.
 template <typename Int>
-Int power(Int base, Int exponent) {
+constexpr Int power(Int base, Int exponent) {
   if (exponent < 0) return 0;
   Int result = 1;
   for (; exponent > 0; exponent /= 2) {
@@ -59,7 +60,7 @@ Int power(Int base, Int exponent) {
 
 /// The functions of two integers that give an integer.
 template <typename Int>
-Int combine_integers(BinaryFn fn, Int a, Int b) {
+constexpr Int combine_integers(BinaryFn fn, Int a, Int b) {
   switch (fn) {
     case BinaryFn::add: return wrapping_add(a, b);
     case BinaryFn::subtract: return wrapping_subtract(a, b);
@@ -99,7 +100,7 @@ inline bool maps_integers(const Unary& unary) {
 
 /// See activation.hpp for the same of floats.
 template <typename Int>
-Int relu_of_integer(const Unary& unary, Int x) {
+constexpr Int relu_of_integer(const Unary& unary, Int x) {
   const auto slope = static_cast<Int>(unary.alpha);
   const auto limit = static_cast<Int>(unary.gamma);
   Int positive = x > limit ? x : 0;
@@ -114,7 +115,7 @@ Int relu_of_integer(const Unary& unary, Int x) {
 
 /// For what maps_integers.
 template <typename Int>
-Int map_integer(const Unary& unary, Int x) {
+constexpr Int map_integer(const Unary& unary, Int x) {
   switch (unary.fn) {
     case UnaryFn::relu: return relu_of_integer(unary, x);
     case UnaryFn::linear:

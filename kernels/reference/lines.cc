@@ -1,10 +1,12 @@
-#include <cmath>
+#include <algorithm>
 #include <limits>
 
 #include "kernels/reference/element_types.hpp"
 #include "kernels/reference/entry.hpp"
 #include "kernels/reference/integers.hpp"
 #include "kernels/reference/kernels.hpp"
+#include "kernels/reference/order.hpp"
+#include "kernels/reference/reductions.hpp"
 
 // Ops that walk along one axis, line by line.
 
@@ -26,24 +28,11 @@ struct Lines {
   std::int64_t start(std::int64_t line) const { return line / step * cells * step + line % step; }
 };
 
-/// Places are int32.
-Verdict can_number(const NodeView& node, std::size_t axis) {
-  if (node.inputs[0].dims[axis] > std::numeric_limits<std::int32_t>::max()) {
-    return Verdict::no("numbers up to 2147483647 cells only");
-  }
-  return computed_dtype(node.inputs[0].dtype);
-}
-
-/// Keras tells the zeros apart here: -0.0 is below 0.0.
-bool is_below(float a, float b) {
-  return a < b || (a == 0 && b == 0 && std::signbit(a) && !std::signbit(b));
-}
-bool is_below(std::int64_t a, std::int64_t b) { return a < b; }
-
 class ArgReduceKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    return can_number(node, node.as<ArgReduce>().axis);
+    const TensorDesc& input = node.inputs[0];
+    return can_number(input.dims[node.as<ArgReduce>().axis], input.dtype);
   }
 
   ArgReduceKernel(const NodeView& node, KernelBuild& build)
@@ -102,8 +91,7 @@ class ArgReduceKernel : public Kernel {
 class ScanKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const DType dtype = node.inputs[0].dtype;
-    return dtype == DType::boolean ? Verdict::no("computes numbers only") : computed_dtype(dtype);
+    return can_scan(node.inputs[0].dtype);
   }
 
   ScanKernel(const NodeView& node, KernelBuild& build)
@@ -149,7 +137,8 @@ class ScanKernel : public Kernel {
 class SortKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    return can_number(node, node.as<Sort>().axis);
+    const TensorDesc& input = node.inputs[0];
+    return can_number(input.dims[node.as<Sort>().axis], input.dtype);
   }
 
   SortKernel(const NodeView& node, KernelBuild& build)
@@ -186,18 +175,9 @@ class SortKernel : public Kernel {
   void sort(const T* src, std::int32_t* places) const {
     for (std::int64_t i = 0; i < lines_.cells; ++i) places[i] = static_cast<std::int32_t>(i);
     std::sort(places, places + lines_.cells, [&](std::int32_t left, std::int32_t right) {
-      const T a = src[left * lines_.step];
-      const T b = src[right * lines_.step];
-      if (is_less(a, b)) return !descending_;
-      if (is_less(b, a)) return descending_;
-      return left < right;
+      return precedes(src[left * lines_.step], left, src[right * lines_.step], right, descending_);
     });
   }
-
-  static bool is_less(float a, float b) { return a < b || (!std::isnan(a) && std::isnan(b)); }
-  static bool is_less(std::int64_t a, std::int64_t b) { return a < b; }
-  static bool is_less(std::int32_t a, std::int32_t b) { return a < b; }
-  static bool is_less(std::uint8_t a, std::uint8_t b) { return a == 0 && b != 0; }
 
   Lines lines_;
   bool descending_;

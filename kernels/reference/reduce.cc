@@ -6,27 +6,16 @@
 #include "kernels/reference/entry.hpp"
 #include "kernels/reference/integers.hpp"
 #include "kernels/reference/kernels.hpp"
+#include "kernels/reference/reductions.hpp"
 #include "kernels/reference/strides.hpp"
 
 namespace keraunos::reference {
 namespace {
 
-Verdict has_function(ReduceFn fn, DType dtype) {
-  const bool logical = fn == ReduceFn::any || fn == ReduceFn::all;
-  const bool extreme = fn == ReduceFn::max || fn == ReduceFn::min;
-  const bool fits = dtype == DType::boolean   ? logical || extreme
-                    : dtype == DType::float32 ? !logical
-                                              : !logical && fn != ReduceFn::mean;
-  return fits ? Verdict::yes()
-              : Verdict::no("has no " + std::string(to_string(fn)) + " of " +
-                            std::string(to_string(dtype)));
-}
-
 class ReduceKernel : public Kernel {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    const DType dtype = node.inputs[0].dtype;
-    return is_computed(dtype) ? has_function(node.as<Reduce>().fn, dtype) : computed_dtype(dtype);
+    return can_reduce(node.as<Reduce>().fn, node.inputs[0].dtype);
   }
 
   ReduceKernel(const NodeView& node, KernelBuild& build)

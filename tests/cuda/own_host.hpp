@@ -3,7 +3,9 @@
 #include <array>
 #include <barrier>
 #include <cstddef>
+#include <functional>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "kernels/cuda/own/body_kernel.hpp"
@@ -39,28 +41,26 @@ class Team {
 
     std::int64_t index() const { return static_cast<std::int64_t>(lane); }
     std::int64_t count() const { return static_cast<std::int64_t>(size); }
-    double sum(double value) const {
-      return team.exchange(lane, value, [](double a, double b) { return a + b; });
+    template <typename T, typename Combine>
+    T reduce(T value, const Combine& combine) const {
+      return team.exchange(lane, value, combine);
     }
-    float max(float value) const {
-      return static_cast<float>(team.exchange(lane, value, [](double a, double b) {
-        return cuda::max_or_nan(static_cast<float>(a), static_cast<float>(b));
-      }));
-    }
+    double sum(double value) const { return reduce(value, std::plus()); }
+    float max(float value) const { return reduce(value, cuda::max_or_nan<float>); }
   };
 
  private:
-  template <typename Combine>
-  double exchange(std::size_t lane, double value, const Combine& combine) {
+  template <typename T, typename Combine>
+  T exchange(std::size_t lane, T value, const Combine& combine) {
     values_[lane] = value;
     all_.arrive_and_wait();
-    double result = values_[0];
-    for (std::size_t i = 1; i < size; ++i) result = combine(result, values_[i]);
+    T result = std::get<T>(values_[0]);
+    for (std::size_t i = 1; i < size; ++i) result = combine(result, std::get<T>(values_[i]));
     all_.arrive_and_wait();  // before anyone writes the next value
     return result;
   }
 
-  std::array<double, size> values_ = {};
+  std::array<std::variant<float, double, std::int32_t, std::int64_t, bool>, size> values_ = {};
   std::barrier<> all_{size};
 };
 
@@ -97,8 +97,32 @@ inline void expect_own_matches_reference(const KernelEntry& entry, const NodeCas
   if (may_run_in_place(node.op)) expect_close(run_in_place(entry, node), want[0], tolerance);
 }
 
-/// The same for nodes drawn from `make` for about 300 ms. The seed comes from KERAUNOS_TEST_SEED or
-/// the clock and is printed with a failure.
+/// Expects the entry to compute with both 16-bit floats as the reference does with float32, but for
+/// the rounding of the result; the node's float32 inputs are given in them.
+inline void expect_own_matches_in_16_bits(const KernelEntry& entry, const NodeCase& node) {
+  for (const DType dtype : {DType::float16, DType::bfloat16}) {
+    SCOPED_TRACE(std::string(to_string(dtype)));
+    NodeCase narrow = {node.op, {}, node.constant};
+    NodeCase wide = {node.op, {}, node.constant};
+    for (const Tensor& input : node.inputs) {
+      const bool is_float = input.dtype() == DType::float32;
+      narrow.inputs.push_back(is_float ? input.cast(dtype) : input.clone());
+      wide.inputs.push_back(is_float ? narrow.inputs.back().cast(DType::float32) : input.clone());
+    }
+    const Verdict taken = verdict(entry, narrow);
+    ASSERT_TRUE(taken) << taken.reason();
+    const Tensor got = run_kernel(entry, narrow);
+    const Tensor want = reference_result(wide);
+    const bool gives_float = want.dtype() == DType::float32;
+    ASSERT_EQ(got.dtype(), gives_float ? dtype : want.dtype());
+    const float one_unit = dtype == DType::float16 ? 0x1p-10F : 0x1p-7F;
+    expect_close(gives_float ? got.cast(DType::float32) : got.clone(),
+                 gives_float ? want.cast(dtype).cast(DType::float32) : want.clone(), one_unit);
+  }
+}
+
+/// expect_own_matches_reference for nodes drawn from `make` for about 300 ms. The seed comes from
+/// KERAUNOS_TEST_SEED or the clock and is printed with a failure.
 template <typename Make>
 void compare_random_own(const KernelEntry& entry, Make&& make) {
   const std::uint64_t seed = detail::random_test_seed();
@@ -119,6 +143,14 @@ inline Dims random_dims(Random& random, std::int64_t rank, std::int64_t most) {
   for (std::int64_t& size : dims) size = random.size(1, most);
   return dims;
 }
+
+inline std::size_t random_axis(Random& random, const Dims& dims) {
+  return static_cast<std::size_t>(random.size(0, std::ssize(dims) - 1));
+}
+
+/// What the reference computes with.
+inline constexpr DType number_dtypes[] = {DType::float32, DType::int32, DType::int64,
+                                          DType::boolean};
 
 inline constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 

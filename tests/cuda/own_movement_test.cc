@@ -3,10 +3,11 @@
 #include <numeric>
 
 #include "kernels/cuda/own/cast_body.hpp"
+#include "kernels/cuda/own/collect_body.hpp"
 #include "kernels/cuda/own/concat_body.hpp"
 #include "kernels/cuda/own/pad_body.hpp"
+#include "kernels/cuda/own/select_body.hpp"
 #include "kernels/cuda/own/strided.hpp"
-#include "kernels/cuda/own/transpose_body.hpp"
 #include "runtime/base/fail.hpp"
 #include "tests/cuda/own_host.hpp"
 
@@ -16,14 +17,17 @@ namespace {
 using cuda::infinity;
 
 constexpr KernelEntry transpose = host_entry<cuda::accepts_transpose, cuda::make_transpose_body>;
+constexpr KernelEntry slice = host_entry<cuda::accepts_slice, cuda::make_slice_body>;
+constexpr KernelEntry broadcast = host_entry<cuda::accepts_broadcast, cuda::make_broadcast_body>;
+constexpr KernelEntry select = host_entry<cuda::accepts_select, cuda::make_select_body>;
 constexpr KernelEntry pad = host_entry<cuda::accepts_pad, cuda::make_pad_body>;
 constexpr KernelEntry concat = host_entry<cuda::accepts_concat, cuda::make_concat_bodies>;
 constexpr KernelEntry cast = host_entry<cuda::accepts_cast, cuda::make_cast_body>;
 
-/// One dtype of each element size, and the one that is used most twice.
+/// Each element size, and the dtype that is used most twice.
 DType random_dtype(Random& random) {
-  return random.one_of(
-      {DType::uint8, DType::float16, DType::float32, DType::float32, DType::float64});
+  return random.one_of({DType::uint8, DType::boolean, DType::float16, DType::bfloat16,
+                        DType::float32, DType::float32, DType::int64});
 }
 
 Tensor random_tensor(Random& random, const Dims& dims, DType dtype) {
@@ -49,6 +53,79 @@ TEST(OwnTransposeVerdict, RefusesMoreAxesThanAnIndexSpaceHas) {
   std::iota(permutation.begin(), permutation.end(), 0);
   const NodeCase node = {Transpose{permutation}, tensors(Tensor(DType::float32, Dims(9, 1))), {}};
   EXPECT_EQ(verdict(transpose, node).reason(), "own transpose takes up to 8 axes, got 9");
+}
+
+/// Some cells of an axis, forwards or backwards.
+void add_random_axis(Random& random, std::int64_t cells, Slice& op) {
+  const std::int64_t size = random.size(0, cells);
+  const std::int64_t longest_step = size > 1 ? (cells - 1) / (size - 1) : 9;
+  std::int64_t step = random.size(1, std::max<std::int64_t>(longest_step, 1));
+  const std::int64_t way = size > 1 ? (size - 1) * step : 0;
+  std::int64_t start = size > 0 ? random.size(0, cells - 1 - way) : 0;
+  if (random.coin()) {
+    start += way;
+    step = -step;
+  }
+  op.starts.emplace_back(start);
+  op.sizes.emplace_back(size);
+  op.steps.push_back(step);
+}
+
+TEST(OwnSlice, MatchesTheReferenceWithAnySteps) {
+  compare_random_own(slice, [](Random& random) {
+    const Dims dims = random_dims(random, 5, 6);
+    Slice op;
+    for (const std::int64_t cells : dims) add_random_axis(random, cells, op);
+    return NodeCase{op, tensors(random_tensor(random, dims, random_dtype(random))), {}};
+  });
+}
+
+TEST(OwnSliceVerdict, RefusesCellsThatTheAxisDoesNotHaveByName) {
+  const NodeCase node = {Slice{{1}, {2}, {3}}, tensors(Tensor(DType::float32, {4})), {}};
+  EXPECT_EQ(verdict(slice, node).reason(),
+            "own slice takes 2 cells from 1 on with step 3 of an axis that has 4");
+}
+
+TEST(OwnBroadcast, MatchesTheReferenceForAnyAxes) {
+  compare_random_own(broadcast, [](Random& random) {
+    const Dims dims = random_dims(random, 6, 4);
+    return NodeCase{
+        Broadcast{make_shape(dims)},
+        tensors(random_tensor(random, random_source(random, dims), random_dtype(random))),
+        {}};
+  });
+}
+
+TEST(OwnSelect, MatchesTheReferenceWithAnyBroadcast) {
+  compare_random_own(select, [](Random& random) {
+    const Dims dims = random_dims(random, 5, 4);
+    const DType dtype = random_dtype(random);
+    const auto some_dims = [&] { return random.coin() ? dims : random_source(random, dims); };
+    return NodeCase{Select{},
+                    tensors(whole_numbers(random, some_dims(), DType::boolean),
+                            random_tensor(random, some_dims(), dtype),
+                            random_tensor(random, some_dims(), dtype)),
+                    {}};
+  });
+}
+
+TEST(OwnSelect, TakesAnyByteThatIsNotZeroForTrue) {
+  expect_own_matches_reference(
+      select, {Select{},
+               tensors(tensor_of<std::uint8_t>(DType::boolean, {0, 1, 2, 255}), tensor({1}, {1}),
+                       tensor({1}, {-1})),
+               {}});
+}
+
+TEST(OwnMovementVerdict, RefusesMoreAxesThanAnIndexSpaceHas) {
+  const Dims dims(9, 1);
+  const NodeCase wider = {Broadcast{make_shape(dims)}, tensors(tensor({1}, {0})), {}};
+  EXPECT_EQ(verdict(broadcast, wider).reason(), "own broadcast takes up to 8 axes, got 9");
+  const NodeCase chosen = {
+      Select{},
+      tensors(Tensor(DType::boolean, dims), Tensor(DType::float32, dims), tensor({1}, {0})),
+      {}};
+  EXPECT_EQ(verdict(select, chosen).reason(), "own select takes up to 8 axes, got 9");
 }
 
 TEST(OwnPad, MatchesTheReferenceOnAnyAxes) {
@@ -132,6 +209,14 @@ TEST(StridedIndex, MergesAxesThatLieDense) {
   const cuda::StridedIndex index = cuda::make_strided_index(dense);
   EXPECT_EQ(index.rank, 1);
   EXPECT_EQ(index(23), 23);
+}
+
+TEST(StridedIndex, MergesBroadcastsOfTheCommonFormsIntoFewAxes) {
+  const Dims whole = {2, 3, 4, 5};
+  EXPECT_EQ(cuda::make_broadcast_index(whole, whole).rank, 1);
+  EXPECT_EQ(cuda::make_broadcast_index(Dims{1}, whole).rank, 1);
+  EXPECT_EQ(cuda::make_broadcast_index(Dims{5}, whole).rank, 2);
+  EXPECT_EQ(cuda::make_broadcast_index(Dims{4, 5}, whole).rank, 2);
 }
 
 TEST(StridedIndex, RefusesMoreAxesThanItHolds) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include "kernels/cuda/own/norm_body.hpp"
 #include "kernels/cuda/own/reduce_body.hpp"
 #include "kernels/cuda/own/softmax_body.hpp"
+#include "kernels/reference/reductions.hpp"
 #include "tests/cuda/own_host.hpp"
 #include "tests/support/random_nodes.hpp"
 
@@ -100,16 +102,60 @@ TEST(OwnSoftmaxVerdict, RefusesSparsemaxOfLongRows) {
             "own sparsemax takes rows of up to 4096 cells, got 4097");
 }
 
-TEST(OwnReduce, MatchesTheReferenceOverAnyAxes) {
+constexpr ReduceFn reduce_fns[] = {ReduceFn::mean, ReduceFn::max, ReduceFn::min, ReduceFn::sum,
+                                   ReduceFn::prod, ReduceFn::any, ReduceFn::all};
+
+/// Calls check(entry, fn, dtype) for every function and dtype that the reference has.
+template <typename Check>
+void for_each_reduction(const Check& check) {
   for (const KernelEntry& entry : reduce_entries) {
-    compare_random_own(entry, [](Random& random) {
-      const Dims dims = random_dims(random, 5, 5);
-      const ReduceFn fn = random.one_of({ReduceFn::mean, ReduceFn::max});
-      return NodeCase{Reduce{fn, random_axes(random, dims.size()), random.coin()},
-                      tensors(random.tensor(dims, -3, 3)),
-                      {}};
-    });
+    for (const DType dtype : number_dtypes) {
+      for (const ReduceFn fn : reduce_fns) {
+        SCOPED_TRACE(fmt::format("{} of {}", to_string(fn), to_string(dtype)));
+        if (reference::can_reduce(fn, dtype)) check(entry, fn, dtype);
+      }
+    }
   }
+}
+
+TEST(OwnReduce, MatchesTheReferenceOverAnyAxes) {
+  Random random(13);
+  for_each_reduction([&](const KernelEntry& entry, ReduceFn fn, DType dtype) {
+    for (int round = 0; round < 6; ++round) {
+      const Dims dims = random_dims(random, 5, 5);
+      const NodeCase node = {Reduce{fn, random_axes(random, dims.size()), random.coin()},
+                             tensors(whole_numbers(random, dims, dtype)),
+                             {}};
+      SCOPED_TRACE(node.describe());
+      expect_own_matches_reference(entry, node);
+    }
+  });
+}
+
+TEST(OwnReduce, MatchesTheReferenceOnLongRows) {
+  Random random(14);
+  for_each_reduction([&](const KernelEntry& entry, ReduceFn fn, DType dtype) {
+    const Tensor numbers = dtype == DType::float32 ? random.tensor({3, 500}, 0.9F, 1.1F)
+                                                   : whole_numbers(random, {3, 500}, dtype);
+    expect_own_matches_reference(entry, {Reduce{fn, {1}, false}, tensors(numbers.clone()), {}});
+  });
+}
+
+TEST(OwnReduce, GivesTheNeutralElementOfNoCells) {
+  for_each_reduction([&](const KernelEntry& entry, ReduceFn fn, DType dtype) {
+    if (fn == ReduceFn::mean || fn == ReduceFn::max || fn == ReduceFn::min) return;
+    expect_own_matches_reference(entry,
+                                 {Reduce{fn, {1}, false}, tensors(Tensor(dtype, {2, 0})), {}});
+  });
+}
+
+TEST(OwnReduce, ComputesWith16BitFloatsAsWithFloat32) {
+  Random random(15);
+  for_each_reduction([&](const KernelEntry& entry, ReduceFn fn, DType dtype) {
+    if (dtype != DType::float32) return;
+    expect_own_matches_in_16_bits(
+        entry, {Reduce{fn, {1}, false}, tensors(random.tensor({4, 9}, 0.5F, 2)), {}});
+  });
 }
 
 TEST(OwnReduce, MeansOfManyLikeNumbersLoseNothing) {
@@ -121,20 +167,25 @@ TEST(OwnReduce, MeansOfManyLikeNumbersLoseNothing) {
   }
 }
 
-TEST(OwnReduce, NanWinsTheMaximumWhereverItStands) {
-  for (const KernelEntry& entry : reduce_entries) {
+TEST(OwnReduce, NanWinsWhereverItStands) {
+  for_each_reduction([&](const KernelEntry& entry, ReduceFn fn, DType dtype) {
+    if (dtype != DType::float32) return;
     const NodeCase node = {
-        Reduce{ReduceFn::max, {1}},
+        Reduce{fn, {1}},
         tensors(tensor({3, 4}, {nan, 1, 2, 3, 1, 2, 3, nan, -1, -2, -infinity, -4})),
         {}};
     expect_own_matches_reference(entry, node);
-  }
+  });
 }
 
-TEST(OwnReduceVerdict, RefusesOtherDtypesByName) {
-  const NodeCase node = {Reduce{ReduceFn::max, {0}}, tensors(Tensor(DType::int64, {2})), {}};
-  EXPECT_EQ(verdict(reduce_entries[0], node).reason(),
-            "own reduce computes on float32, float16 or bfloat16, got int64");
+TEST(OwnReduceVerdict, RefusesWhatTheReferenceDoesByName) {
+  const auto refusal = [](ReduceFn fn, DType dtype) {
+    const NodeCase node = {Reduce{fn, {0}}, tensors(Tensor(dtype, {2})), {}};
+    return verdict(reduce_entries[0], node).reason();
+  };
+  EXPECT_EQ(refusal(ReduceFn::mean, DType::int64), "own reduce has no mean of int64");
+  EXPECT_EQ(refusal(ReduceFn::max, DType::uint8),
+            "own reduce computes float32, int32, int64 and bool only, not uint8");
 }
 
 constexpr std::initializer_list<NormFn> norm_fns = {NormFn::standard, NormFn::rms,

@@ -232,7 +232,7 @@ void add_elementwise(Cases& cases) {
     cases.add(fmt::format("{}, extremes", to_string(function)), unary, std::move(extremes))
         .holds_nan = true;
   }
-  for (const BinaryFn function : {BinaryFn::add, BinaryFn::multiply}) {
+  for (const BinaryFn function : {BinaryFn::add, BinaryFn::subtract}) {
     const Op op = Binary{function};
     cases.add("one shape", op, cases.random({2, 7, 5}), cases.random({2, 7, 5}));
     cases.add("vector", op, cases.random({2, 7, 5}), cases.random({5}));
@@ -246,6 +246,40 @@ void add_elementwise(Cases& cases) {
     NodeCase& node = cases.add(fmt::format("axis {}", axis), Affine{axis},
                                cases.random({2, 6, 5, 6}), cases.random({6}), cases.random({6}));
     node.first_constant = 1;
+  }
+}
+
+constexpr DType number_dtypes[] = {DType::float32, DType::int32, DType::int64, DType::boolean};
+
+void add_functions_of_one(Cases& cases) {
+  for (std::size_t i = activation_count; i < unary_fn_count; ++i) {
+    const Unary unary = fn(static_cast<UnaryFn>(i));
+    const std::string name(to_string(unary.fn));
+    cases.add(name, unary, cases.random({3, 333}, -3, 3)).holds_nan = true;
+    cases.add(name + " up to 1", unary, cases.random({333}, -1, 1)).holds_nan = true;
+    cases.add(name + " of large numbers", unary, cases.random({333}, 1, 1e6F)).holds_nan = true;
+  }
+  for (const DType dtype : number_dtypes) {
+    for (const UnaryFn function : {UnaryFn::identity, UnaryFn::square, UnaryFn::absolute,
+                                   UnaryFn::sign, UnaryFn::is_finite, UnaryFn::logical_not}) {
+      cases.add(fmt::format("{} of {}", to_string(function), to_string(dtype)), fn(function),
+                cases.random({2, 99}, -5, 5).cast(dtype));
+    }
+  }
+}
+
+void add_functions_of_two(Cases& cases) {
+  for (const DType dtype : number_dtypes) {
+    for (std::size_t i = 0; i < binary_fn_count; ++i) {
+      const auto function = static_cast<BinaryFn>(i);
+      const auto whole = [&](const Dims& dims) {
+        return cases.random(dims, -6, 6).cast(DType::int32).cast(dtype);
+      };
+      cases
+          .add(fmt::format("{} of {}", to_string(function), to_string(dtype)), Binary{function},
+               whole({7, 1, 90}), whole({50, 1}))
+          .holds_nan = true;
+    }
   }
 }
 
@@ -268,8 +302,9 @@ void add_rows(Cases& cases) {
     with_nan.as<float>()[3] = nan;
     add("of NaN", std::move(with_nan), {1})->holds_nan = true;
   }
-  for (const ReduceFn function : {ReduceFn::mean, ReduceFn::max}) {
-    const char* name = function == ReduceFn::mean ? "mean" : "max";
+  for (const ReduceFn function :
+       {ReduceFn::mean, ReduceFn::max, ReduceFn::min, ReduceFn::sum, ReduceFn::prod}) {
+    const auto name = to_string(function);
     const auto add = [&](const char* label, Tensor input, std::vector<std::size_t> axes) {
       return &cases.add(fmt::format("{} {}", name, label), Reduce{function, std::move(axes)},
                         std::move(input));
@@ -327,6 +362,49 @@ void add_recurrences(Cases& cases) {
   }
 }
 
+void add_integer_reductions(Cases& cases) {
+  for (const DType dtype : {DType::int32, DType::int64, DType::boolean}) {
+    for (std::size_t i = 0; i < reduce_fn_count; ++i) {
+      const auto function = static_cast<ReduceFn>(i);
+      const auto add = [&](const char* label, std::vector<std::size_t> axes) {
+        cases.add(fmt::format("{} of {}, {}", to_string(function), to_string(dtype), label),
+                  Reduce{function, std::move(axes)}, cases.random({40, 3, 60}, -9, 9).cast(dtype));
+      };
+      add("the last axis", {2});
+      add("a short axis", {1});
+      add("all axes", {0, 1, 2});
+    }
+  }
+}
+
+/// Ops along one axis: rows of one thread and of a warp, contiguous or not.
+void add_lines(Cases& cases) {
+  for (const DType dtype : number_dtypes) {
+    for (const std::size_t axis : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {
+      const auto label = [&](const char* what) {
+        return fmt::format("{} of {}, axis {}", what, to_string(dtype), axis);
+      };
+      const auto whole = [&] {
+        return cases.random({70, 5, 130}, -9, 9).cast(DType::int32).cast(dtype);
+      };
+      cases.add(label("largest"), ArgReduce{true, axis, false}, whole());
+      cases.add(label("smallest"), ArgReduce{false, axis, true}, whole());
+      cases.add(label("sum"), Scan{ScanFn::sum, axis}, whole());
+      cases.add(label("product"), Scan{ScanFn::prod, axis}, whole());
+      cases.add(label("upwards"), Sort{axis, false}, whole());
+      cases.add(label("downwards"), Sort{axis, true}, whole());
+    }
+  }
+  cases.add("running sums of a long row", Scan{ScanFn::sum, 1}, cases.random({2, 5000}));
+  cases.add("sorted long row", Sort{1, false}, cases.random({2, 4096}));
+  for (const Op& op :
+       {Op(ArgReduce{true, 0, false}), Op(Sort{0, false}), Op(Scan{ScanFn::sum, 0})}) {
+    Tensor with_nan = cases.random({60});
+    with_nan.as<float>()[40] = nan;
+    cases.add("of NaN", op, std::move(with_nan)).holds_nan = true;
+  }
+}
+
 void add_resizing(Cases& cases) {
   for (const Interpolation mode : {Interpolation::nearest, Interpolation::bilinear}) {
     for (const bool antialias : {false, true}) {
@@ -337,6 +415,31 @@ void add_resizing(Cases& cases) {
         cases.add(down.describe(), down, cases.random({2, 19, 23, 3}));
       }
     }
+  }
+}
+
+void add_picks(Cases& cases) {
+  for (const DType dtype : {DType::boolean, DType::float16, DType::float32, DType::int64}) {
+    const auto label = [&](const char* what) {
+      return fmt::format("{} {}", what, to_string(dtype));
+    };
+    const auto tensor = [&](const Dims& dims) { return cases.random(dims, -100, 100).cast(dtype); };
+    const auto numbers = [&](const Dims& dims, float cells) {
+      return cases.random(dims, -cells, cells).cast(dtype == DType::int64 ? dtype : DType::int32);
+    };
+    cases.add(label("flip and steps"), Slice{{8, 1, 0}, {9, 3, 5}, {-1, 2, 1}}, tensor({9, 7, 6}));
+    cases.add(label("crop"), Slice{{0, 2, 1, 0}, {2, 5, 4, 3}, {1, 1, 1, 1}}, tensor({2, 9, 8, 3}));
+    cases.add(label("between axes"), Broadcast{{4, 3, 5, 2, 6}}, tensor({3, 1, 2, 1}));
+    cases.add(label("rows"), Broadcast{{40, 30}}, tensor({30}));
+    cases.add(label("one shape"), Select{},
+              cases.random({4, 30}).cast(DType::int32).cast(DType::boolean), tensor({4, 30}),
+              tensor({4, 30}));
+    cases.add(label("broadcast"), Select{},
+              cases.random({4, 1}, -2, 2).cast(DType::int32).cast(DType::boolean),
+              tensor({3, 1, 30}), tensor({1}));
+    cases.add(label("first axis"), Gather{0}, tensor({20, 6}), numbers({3, 9}, 19.9F));
+    cases.add(label("middle axis"), Gather{1}, tensor({4, 20, 6}), numbers({5}, 19.9F));
+    cases.add(label("last axis"), GatherAlong{2}, tensor({4, 1, 20}), numbers({4, 3, 7}, 19.9F));
   }
 }
 
@@ -375,11 +478,16 @@ std::vector<NodeCase> all_cases() {
   add_batch_products(cases);
   add_pooling(cases);
   add_elementwise(cases);
+  add_functions_of_one(cases);
+  add_functions_of_two(cases);
   add_rows(cases);
   add_norms(cases);
   add_recurrences(cases);
+  add_integer_reductions(cases);
+  add_lines(cases);
   add_resizing(cases);
   add_movement(cases);
+  add_picks(cases);
   return cases.take();
 }
 

@@ -124,7 +124,7 @@ std::vector<Tensor> run_on(Backend& backend, const KernelEntry& entry, const Bou
   }
   std::vector<std::unique_ptr<DeviceBuffer>> outputs;
   std::vector<void*> output_pointers;
-  for (const TensorDesc& desc : node.outputs()) {
+  for (const TensorDesc& desc : node.view().outputs) {
     outputs.push_back(std::make_unique<DeviceBuffer>(backend, desc.bytes()));
     outputs.back()->fill(nullptr, *stream);
     output_pointers.push_back(outputs.back()->data());
@@ -137,8 +137,8 @@ std::vector<Tensor> run_on(Backend& backend, const KernelEntry& entry, const Bou
 
   std::vector<Tensor> results;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    results.emplace_back(node.outputs()[i].dtype, node.outputs()[i].dims);
-    outputs[i]->read(results[i].data(), "outputs", *stream);
+    const TensorDesc& desc = node.view().outputs[i];
+    outputs[i]->read(results.emplace_back(desc.dtype, desc.dims).data(), "outputs", *stream);
   }
   workspace.read(nullptr, "workspace", *stream);
   for (const auto& input : inputs) input->read(nullptr, "inputs", *stream);

@@ -29,7 +29,6 @@ class BoundNode {
   explicit BoundNode(const NodeCase& node);
 
   NodeView view() const { return {node_.op, inputs_, outputs_, constants_}; }
-  const std::vector<TensorDesc>& outputs() const { return outputs_; }
   std::span<const Tensor> tensors() const { return node_.inputs; }
   const std::shared_ptr<const Constant>& constant(std::size_t i) const { return owned_[i]; }
 

@@ -110,10 +110,10 @@ class Parity {
     ++row.cases;
     try {
       const std::vector<Tensor> wanted = reference_outputs(bound);
-      const std::vector<Tensor> results = run_on(backend_, entry, bound, options());
+      const std::vector<Tensor> got = run_on(backend_, entry, bound, options());
       double error = 0;
       for (std::size_t i = 0; i < wanted.size(); ++i) {
-        error = std::max(error, worst_error(results[i], wanted[i]));
+        error = std::max(error, worst_error(got[i], wanted[i]));
       }
       if (error <= tolerance_for(node.op, flags_.precision)) {
         row.worst = std::max(row.worst, error);

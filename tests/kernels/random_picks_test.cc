@@ -21,27 +21,6 @@ Dims random_dims(Random& random, std::int64_t max_rank, std::int64_t max_size) {
   return dims;
 }
 
-/// Some axes of `output` made 1, some in front left out.
-Dims random_source(Random& random, const Dims& output) {
-  Dims dims = output;
-  for (std::int64_t& size : dims) size = random.size(0, 2) == 0 ? 1 : size;
-  if (random.coin()) {
-    dims.erase(dims.begin(), dims.begin() + random.size(0, static_cast<std::int64_t>(dims.size())));
-  }
-  return dims;
-}
-
-/// Small whole numbers, among them 0 and negative ones.
-Tensor whole_numbers(Random& random, const Dims& dims, DType dtype) {
-  if (dtype == DType::boolean) {
-    Tensor tensor(dtype, dims);
-    auto* bytes = static_cast<std::uint8_t*>(tensor.data());
-    for (std::int64_t i = 0; i < tensor.size(); ++i) bytes[i] = random.coin() ? 1 : 0;
-    return tensor;
-  }
-  return random.tensor(dims, -6, 6).cast(DType::int32).cast(dtype);
-}
-
 DType random_dtype(Random& random) {
   return random.one_of(
       {DType::float32, DType::int32, DType::int64, DType::boolean, DType::float16, DType::uint8});

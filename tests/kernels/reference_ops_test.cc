@@ -34,13 +34,6 @@ Tensor bools(const Dims& dims, std::initializer_list<float> elements) {
   return tensor(dims, elements).cast(DType::boolean);
 }
 
-template <typename T>
-Tensor of(DType dtype, std::initializer_list<T> elements) {
-  Tensor result(dtype, {static_cast<std::int64_t>(elements.size())});
-  std::copy(elements.begin(), elements.end(), result.as<T>().begin());
-  return result;
-}
-
 template <typename... Inputs>
 std::vector<Tensor> results(Op op, Inputs... inputs) {
   return reference_results({std::move(op), tensors(std::move(inputs)...), {}});
@@ -93,9 +86,11 @@ TEST(ReferenceUnary, IntegersStayIntegers) {
 
 TEST(ReferenceUnary, IntegersWrapAround) {
   const std::int32_t lowest = std::numeric_limits<std::int32_t>::lowest();
-  const auto absolute = results(unary(UnaryFn::absolute), of<std::int32_t>(DType::int32, {lowest}));
+  const auto absolute =
+      results(unary(UnaryFn::absolute), tensor_of<std::int32_t>(DType::int32, {lowest}));
   EXPECT_THAT(absolute.front().as<std::int32_t>(), ElementsAre(lowest));
-  const auto square = results(unary(UnaryFn::square), of<std::int32_t>(DType::int32, {65537}));
+  const auto square =
+      results(unary(UnaryFn::square), tensor_of<std::int32_t>(DType::int32, {65537}));
   EXPECT_THAT(square.front().as<std::int32_t>(), ElementsAre(131073));
 }
 
@@ -145,22 +140,22 @@ TEST(ReferenceBinary, OtherFunctionsOfFloats) {
 TEST(ReferenceBinary, IntegersDivideAsPythonDoes) {
   const std::int32_t lowest = std::numeric_limits<std::int32_t>::lowest();
   const auto divided = results(Binary{BinaryFn::floor_divide},
-                               of<std::int32_t>(DType::int32, {7, -7, 7, -7, 5, lowest}),
-                               of<std::int32_t>(DType::int32, {2, 2, -2, -2, 0, -1}));
+                               tensor_of<std::int32_t>(DType::int32, {7, -7, 7, -7, 5, lowest}),
+                               tensor_of<std::int32_t>(DType::int32, {2, 2, -2, -2, 0, -1}));
   EXPECT_THAT(divided.front().as<std::int32_t>(), ElementsAre(3, -4, -4, 3, 0, lowest));
-  const auto rests =
-      results(Binary{BinaryFn::mod}, of<std::int64_t>(DType::int64, {7, -7, 7, -7, 5, lowest}),
-              of<std::int64_t>(DType::int64, {2, 2, -2, -2, 0, -1}));
+  const auto rests = results(Binary{BinaryFn::mod},
+                             tensor_of<std::int64_t>(DType::int64, {7, -7, 7, -7, 5, lowest}),
+                             tensor_of<std::int64_t>(DType::int64, {2, 2, -2, -2, 0, -1}));
   EXPECT_THAT(rests.front().as<std::int64_t>(), ElementsAre(1, 1, -1, -1, 0, 0));
 }
 
 TEST(ReferenceBinary, IntegerPowersWrapAround) {
   const auto powers =
-      results(Binary{BinaryFn::power}, of<std::int64_t>(DType::int64, {2, 3, 0, 2, 2}),
-              of<std::int64_t>(DType::int64, {10, 40, 0, 0, -1}));
+      results(Binary{BinaryFn::power}, tensor_of<std::int64_t>(DType::int64, {2, 3, 0, 2, 2}),
+              tensor_of<std::int64_t>(DType::int64, {10, 40, 0, 0, -1}));
   EXPECT_THAT(powers.front().as<std::int64_t>(), ElementsAre(1024, -6289078614652622815, 1, 1, 0));
-  const auto narrow = results(Binary{BinaryFn::power}, of<std::int32_t>(DType::int32, {3}),
-                              of<std::int32_t>(DType::int32, {40}));
+  const auto narrow = results(Binary{BinaryFn::power}, tensor_of<std::int32_t>(DType::int32, {3}),
+                              tensor_of<std::int32_t>(DType::int32, {40}));
   EXPECT_THAT(narrow.front().as<std::int32_t>(), ElementsAre(689956897));
 }
 
@@ -177,7 +172,7 @@ TEST(ReferenceBinary, ComparisonsGiveBool) {
 }
 
 TEST(ReferenceBinary, LogicTakesEveryByteButZeroAsTrue) {
-  const Tensor odd = of<std::uint8_t>(DType::uint8, {2, 0, 4, 0});
+  const Tensor odd = tensor_of<std::uint8_t>(DType::uint8, {2, 0, 4, 0});
   Tensor a(DType::boolean, {4});
   std::copy_n(static_cast<const std::byte*>(odd.data()), 4, static_cast<std::byte*>(a.data()));
   const Tensor b = bools({4}, {1, 1, 0, 0});

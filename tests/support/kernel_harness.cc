@@ -232,6 +232,25 @@ Tensor Random::tensor(const Dims& dims, float low, float high) {
   return result;
 }
 
+Dims random_source(Random& random, const Dims& output) {
+  Dims dims = output;
+  for (std::int64_t& size : dims) size = random.size(0, 2) == 0 ? 1 : size;
+  if (random.coin()) {
+    dims.erase(dims.begin(), dims.begin() + random.size(0, static_cast<std::int64_t>(dims.size())));
+  }
+  return dims;
+}
+
+Tensor whole_numbers(Random& random, const Dims& dims, DType dtype) {
+  if (dtype == DType::boolean) {
+    Tensor tensor(dtype, dims);
+    auto* bytes = static_cast<std::uint8_t*>(tensor.data());
+    for (std::int64_t i = 0; i < tensor.size(); ++i) bytes[i] = random.coin() ? 1 : 0;
+    return tensor;
+  }
+  return random.tensor(dims, -6, 6).cast(DType::int32).cast(dtype);
+}
+
 Tensor tensor(const Dims& dims, std::initializer_list<float> elements) {
   Tensor result(DType::float32, dims);
   if (result.size() != static_cast<std::int64_t>(elements.size())) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -48,8 +49,22 @@ class Random {
   std::mt19937_64 engine_;
 };
 
+/// Dims that broadcast to `output`: some axes made 1, some in front left out.
+Dims random_source(Random& random, const Dims& output);
+
+/// Small whole numbers, among them 0 and negative ones.
+Tensor whole_numbers(Random& random, const Dims& dims, DType dtype);
+
 /// A float32 tensor of these elements.
 Tensor tensor(const Dims& dims, std::initializer_list<float> elements);
+
+/// A vector of any dtype whose elements are T.
+template <typename T>
+Tensor tensor_of(DType dtype, std::initializer_list<T> elements) {
+  Tensor result(dtype, {static_cast<std::int64_t>(elements.size())});
+  std::copy(elements.begin(), elements.end(), static_cast<T*>(result.data()));
+  return result;
+}
 
 /// Several tensors, which cannot be copied into an initializer list.
 template <typename... Tensors>

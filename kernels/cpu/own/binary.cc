@@ -133,7 +133,7 @@ constexpr std::array<void (*)(const TypedRow<T>&), binary_fn_count> typed_rows(
 class TypedBinaryKernel : public BinaryWalk {
  public:
   static Verdict accepts(const NodeView& node, const BuildOptions&) {
-    return reference::can_combine(node);
+    return reference::can_combine(node.as<Binary>().fn, node.inputs[0].dtype);
   }
 
   TypedBinaryKernel(const NodeView& node, KernelBuild& build)

@@ -44,4 +44,9 @@ Verdict accept_float_and_rank(const NodeView& node, std::string_view kernel) {
   return verdict ? accept_rank(node, kernel) : verdict;
 }
 
+Verdict in_the_name_of(std::string_view kernel, const Verdict& verdict) {
+  if (verdict) return verdict;
+  return Verdict::no(fmt::format("{} {}", kernel, verdict.reason()));
+}
+
 }  // namespace keraunos::cuda

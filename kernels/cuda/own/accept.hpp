@@ -19,4 +19,8 @@ Verdict accept_rank(const NodeView& node, std::string_view kernel);
 /// Both.
 Verdict accept_float_and_rank(const NodeView& node, std::string_view kernel);
 
+/// The verdict of another kernel with `kernel` as the subject of a refusal: for kernels that
+/// compute whatever the reference does.
+Verdict in_the_name_of(std::string_view kernel, const Verdict& verdict);
+
 }  // namespace keraunos::cuda

@@ -5,7 +5,7 @@
 #include "kernels/cuda/own/index_space.hpp"
 #include "runtime/ops/unary.hpp"
 
-// The elementwise functions of runtime/ops/unary.hpp in float32, in forms that neither cancel nor
+// The activations of runtime/ops/unary.hpp in float32, in forms that neither cancel nor
 // overflow: large and infinite arguments give the function's limit. NaN gives NaN wherever it does
 // in Keras; soft_shrink, hard_shrink and threshold, which Keras builds from comparisons, send it to
 // their last branch.
@@ -118,7 +118,7 @@ KERAUNOS_DEVICE inline float activate(const Unary& f, float x) {
     case UnaryFn::hard_tanh: return clamp_or_nan(x, -1, 1);
     case UnaryFn::mish: return weighted(x, std::tanh(softplus_of(x)));
     case UnaryFn::round: return std::rint(x);
-    default: return x;  // accept refuses the others
+    default: return x;  // no activation
   }
   return x;
 }

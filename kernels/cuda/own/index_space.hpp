@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "runtime/base/device_code.hpp"
+
 // What kernel bodies are made of. A body is a plain struct: its members are the parameters of one
 // launch, and operator()(i) computes cell `i` of an index space, independently of all other cells.
 // The same source is a CUDA kernel under nvcc (which needs --expt-relaxed-constexpr) and plain C++
@@ -16,12 +18,6 @@
 //   RowSplit split                                     see row_split.hpp
 //   template <typename Lanes>
 //   KERAUNOS_DEVICE void operator()(std::int64_t row, const Lanes& lanes) const
-
-#ifdef __CUDACC__
-#define KERAUNOS_DEVICE __host__ __device__
-#else
-#define KERAUNOS_DEVICE
-#endif
 
 namespace keraunos::cuda {
 
@@ -60,8 +56,15 @@ KERAUNOS_DEVICE inline std::int64_t smaller(std::int64_t a, std::int64_t b) {
 }
 KERAUNOS_DEVICE inline std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
 
-/// The larger of two floats, where NaN wins; fmax would drop it.
-KERAUNOS_DEVICE inline float max_or_nan(float a, float b) { return a > b || a != a ? a : b; }
+/// The larger of two numbers, where NaN wins; fmax would drop it.
+template <typename T>
+KERAUNOS_DEVICE T max_or_nan(T a, T b) {
+  return a > b || a != a ? a : b;
+}
+template <typename T>
+KERAUNOS_DEVICE T min_or_nan(T a, T b) {
+  return a < b || a != a ? a : b;
+}
 
 /// Not larger than `high` and not smaller than `low`; NaN stays.
 KERAUNOS_DEVICE inline float clamp_or_nan(float x, float low, float high) {
@@ -73,6 +76,11 @@ KERAUNOS_DEVICE inline float clamp_or_nan(float x, float low, float high) {
 struct OneLane {
   KERAUNOS_DEVICE static std::int64_t index() { return 0; }
   KERAUNOS_DEVICE static std::int64_t count() { return 1; }
+  /// The values of all lanes, combined by a function that does not mind their order.
+  template <typename T, typename Combine>
+  KERAUNOS_DEVICE static T reduce(T value, const Combine&) {
+    return value;
+  }
   KERAUNOS_DEVICE static double sum(double value) { return value; }
   KERAUNOS_DEVICE static float max(float value) { return value; }
 };

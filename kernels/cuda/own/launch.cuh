@@ -18,17 +18,18 @@ struct WarpLanes {
   __device__ static std::int64_t index() { return threadIdx.x % warp_size; }
   __device__ static std::int64_t count() { return warp_size; }
 
-  __device__ static double sum(double value) {
+  template <typename T, typename Combine>
+  __device__ static T reduce(T value, const Combine& combine) {
     for (int offset = warp_size / 2; offset > 0; offset /= 2) {
-      value += __shfl_xor_sync(0xffffffffU, value, offset);
+      value = combine(value, static_cast<T>(__shfl_xor_sync(0xffffffffU, value, offset)));
     }
     return value;
   }
+  __device__ static double sum(double value) {
+    return reduce(value, [](double a, double b) { return a + b; });
+  }
   __device__ static float max(float value) {
-    for (int offset = warp_size / 2; offset > 0; offset /= 2) {
-      value = max_or_nan(value, __shfl_xor_sync(0xffffffffU, value, offset));
-    }
-    return value;
+    return reduce(value, [](float a, float b) { return max_or_nan(a, b); });
   }
 };
 

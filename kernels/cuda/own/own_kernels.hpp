@@ -30,6 +30,14 @@ extern const KernelEntry own_direct_conv;       // "own direct conv": any groups
 extern const KernelEntry own_conv_transpose;    // "own transposed conv": 1 to 3 spatial axes
 extern const KernelEntry own_packed_pool;       // "own packed pool": a multiple of four channels
 extern const KernelEntry own_packed_depthwise;  // "own packed depthwise": likewise
+extern const KernelEntry own_arg_reduce;        // "own arg reduce"
+extern const KernelEntry own_scan;              // "own scan"
+extern const KernelEntry own_sort;              // "own sort": lines of up to 4096 cells
+extern const KernelEntry own_slice;             // "own slice"
+extern const KernelEntry own_broadcast;         // "own broadcast"
+extern const KernelEntry own_select;            // "own select"
+extern const KernelEntry own_gather;            // "own gather"
+extern const KernelEntry own_gather_along;      // "own gather along"
 
 /// data[i] = function(data[i]) for i in [0, count) floats of `dtype`, in stream order; nothing for
 /// identity and for count 0. `data` is device memory. Throws Error(device_failure) where the launch

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "kernels/cuda/own/float_element.hpp"
+#include "kernels/cuda/own/number_element.hpp"
 
 namespace keraunos::cuda {
 
@@ -15,14 +15,22 @@ struct RowSplit {
   StridedIndex column_index;  // where a cell lies, from there
   bool one_thread_per_row = false;
 
-  /// The row's largest cell; NaN where there is one. `row` points at the row's first cell.
+  /// The cells of the row combined, in any order; `neutral` where there are none. `row` points at
+  /// the row's first cell.
+  template <typename T, typename Element, typename Lanes, typename Combine>
+  KERAUNOS_DEVICE T reduce(const Element* row, const Lanes& lanes, T neutral,
+                           const Combine& combine) const {
+    T result = neutral;
+    for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
+      result = combine(result, static_cast<T>(to_number(row[column_index(i)])));
+    }
+    return lanes.reduce(result, combine);
+  }
+
+  /// The row's largest cell; NaN where there is one.
   template <typename Element, typename Lanes>
   KERAUNOS_DEVICE float max_of(const Element* row, const Lanes& lanes) const {
-    float max = -infinity;
-    for (std::int64_t i = lanes.index(); i < length; i += lanes.count()) {
-      max = max_or_nan(max, to_float(row[column_index(i)]));
-    }
-    return lanes.max(max);
+    return reduce(row, lanes, -infinity, [](float a, float b) { return max_or_nan(a, b); });
   }
 
   /// The sum of function(x) over the cells of the row.

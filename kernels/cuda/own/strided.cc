@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/reference/strides.hpp"
 #include "runtime/base/fail.hpp"
 
 namespace keraunos::cuda {
@@ -28,6 +29,19 @@ StridedIndex make_strided_index(std::span<const StridedAxis> axes) {
     ++index.rank;
   }
   return index;
+}
+
+StridedIndex make_strided_index(std::span<const std::int64_t> sizes,
+                                std::span<const std::int64_t> strides) {
+  std::vector<StridedAxis> axes;
+  for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
+    axes.push_back({sizes[axis], strides[axis]});
+  }
+  return make_strided_index(axes);
+}
+
+StridedIndex make_broadcast_index(const Dims& input, const Dims& output) {
+  return make_strided_index(output, broadcast_strides(input, output));
 }
 
 std::vector<std::int64_t> dense_strides(std::span<const std::int64_t> dims) {

@@ -19,6 +19,13 @@ struct StridedAxis {
 /// The index space of `axes`, outermost first, with mergeable axes merged and those of size 1 left
 /// out. Throws Error(internal) where more than max_axes remain.
 StridedIndex make_strided_index(std::span<const StridedAxis> axes);
+StridedIndex make_strided_index(std::span<const std::int64_t> sizes,
+                                std::span<const std::int64_t> strides);
+
+/// A dense tensor of sizes `input` seen with the sizes `output` that it is broadcast to, stride 0
+/// along what repeats. A whole tensor and a scalar merge into one axis, and a vector along the last
+/// into two, so that none of the common forms divides more than once.
+StridedIndex make_broadcast_index(const Dims& input, const Dims& output);
 
 /// The strides of dense row-major elements.
 std::vector<std::int64_t> dense_strides(std::span<const std::int64_t> dims);

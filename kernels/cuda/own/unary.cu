@@ -12,7 +12,7 @@ void launch_unary(const Unary& function, DType dtype, void* data, std::int64_t c
   if (function.is_identity()) return;
   for_float_element<void>(dtype, [&](auto element) {
     auto* const cells = static_cast<decltype(element)*>(data);
-    launch(UnaryBody<decltype(element)>{function, count, cells, cells}, stream);
+    launch(ActivationBody<decltype(element)>{{function}, count, cells, cells}, stream);
   });
 }
 
