@@ -191,8 +191,8 @@ TEST_P(OwnBinary, MatchesTheReferenceAtTheEndsOfTheRange) {
 
 INSTANTIATE_TEST_SUITE_P(EveryFunction, OwnBinary, ::testing::ValuesIn(all_binaries()),
                          [](const auto& test) {
-                           const auto [fn, dtype] = test.param;
-                           return fmt::format("{}_{}", to_string(fn), to_string(dtype));
+                           return fmt::format("{}_{}", to_string(test.param.first),
+                                              to_string(test.param.second));
                          });
 
 TEST(OwnBinaryIn16Bits, MatchesTheReferenceInFloat32) {
