@@ -22,13 +22,22 @@ const TensorDesc* find_tensor(const NodeView& node, const Predicate& is_wrong) {
 }  // namespace
 
 Verdict accept_float(const NodeView& node, std::string_view kernel) {
+  constexpr std::size_t residual = 3;
   const DType data = node.inputs[0].dtype;
-  const TensorDesc* other = find_tensor(node, [&](const TensorDesc& tensor) {
-    return !is_float_element(data) || (tensor.dtype != data && tensor.dtype != DType::float32);
-  });
-  if (other == nullptr && node.outputs[0].dtype == data) return Verdict::yes();
-  return Verdict::no(fmt::format("{} computes on float32, float16 or bfloat16, got {}", kernel,
-                                 to_string((other ? *other : node.outputs[0]).dtype)));
+  if (!is_float_element(data)) {
+    return Verdict::no(fmt::format("{} computes on float32, float16 or bfloat16, got {}", kernel,
+                                   to_string(data)));
+  }
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    const DType wanted = i == residual ? data : DType::float32;
+    if (node.inputs[i].dtype != wanted) {
+      return Verdict::no(fmt::format("{} wants input {} in {}, got {}", kernel, i,
+                                     to_string(wanted), to_string(node.inputs[i].dtype)));
+    }
+  }
+  if (node.outputs[0].dtype == data) return Verdict::yes();
+  return Verdict::no(fmt::format("{} makes {} of {}, not {}", kernel, to_string(data),
+                                 to_string(data), to_string(node.outputs[0].dtype)));
 }
 
 Verdict accept_rank(const NodeView& node, std::string_view kernel) {

@@ -60,10 +60,10 @@ class RecurrentKernel final : public Kernel {
 
   void copy_states(const KernelArgs& args, Stream& stream) const {
     for (std::size_t i = 0; i < op_.state_count(); ++i) {
-      Launcher::launch(UnaryBody<float>{.function = {},
-                                        .size = steps_.state_size(),
-                                        .input = args.input<float>(op_.first_state() + i),
-                                        .output = args.output<float>(1 + i)},
+      Launcher::launch(ActivationBody<float>{.function = {},
+                                             .size = steps_.state_size(),
+                                             .input = args.input<float>(op_.first_state() + i),
+                                             .output = args.output<float>(1 + i)},
                        stream);
     }
   }
