@@ -141,6 +141,15 @@ TEST(CpuKernels, SplitLargeWorkOverThreadsWithTheSameResult) {
   }
 }
 
+TEST(CpuKernels, WindowsMayLeapOverTheWholeImage) {
+  Random random(6);
+  const Window leaping = {.size = 1, .stride = 3, .padding = Padding::explicit_, .pad_before = 5};
+  const NodeCase node = {Conv{{Window{}, leaping}, 1, {}},
+                         tensors(random.tensor({2, 3, 1, 4}), random.tensor({1, 1, 4, 8})),
+                         {false, true}};
+  EXPECT_TRUE(expect_entries_match_reference(node).contains("own conv"));
+}
+
 TEST(CpuKernels, NanIsNeverLost) {
   Random random(3);
   std::vector<NodeCase> nodes;

@@ -34,7 +34,8 @@ class PaddedImage {
   /// Rows [begin, end) of the padded image.
   void fill_rows(const float* src, float* dst, std::int64_t begin, std::int64_t end) const {
     const auto& [depth, height, width] = axes_;
-    const std::int64_t left = width.pad.before;
+    // Windows may not even reach the image: a stride leaps over it.
+    const std::int64_t left = std::min(width.pad.before, sizes_[2]);
     const std::int64_t inside = std::min(width.input, sizes_[2] - left);
     for (std::int64_t row = begin; row < end; ++row) {
       const std::int64_t z = row / sizes_[1] - depth.pad.before;
