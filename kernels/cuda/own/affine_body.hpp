@@ -27,7 +27,8 @@ struct AffineBody {
   std::int64_t count() const { return size; }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    const std::int64_t cell = i / stride % cells;
+    std::int64_t rest = quotient(i, stride);
+    const std::int64_t cell = take_coordinate(rest, cells);
     output[i] = from_float<Element>(to_float(input[i]) * scale[cell] + shift[cell]);
   }
 };

@@ -26,7 +26,9 @@ struct ConcatBody {
   std::int64_t count() const { return size; }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    output[i / run * pitch + i % run] = input[i];
+    std::int64_t row = i;
+    const std::int64_t column = take_coordinate(row, run);
+    output[row * pitch + column] = input[i];
   }
 };
 

@@ -26,6 +26,13 @@ inline constexpr int max_axes = 8;
 
 inline constexpr float infinity = std::numeric_limits<float>::infinity();
 
+/// a / b for numbers that are not negative. A GPU divides 32 bits several times faster than 64, and
+/// few tensors need more.
+KERAUNOS_DEVICE inline std::int64_t quotient(std::int64_t a, std::int64_t b) {
+  if (((a | b) >> 32) == 0) return static_cast<std::uint32_t>(a) / static_cast<std::uint32_t>(b);
+  return a / b;
+}
+
 /// Where cell `i` of a row-major index space lies in memory: the sum of coordinate * stride.
 struct StridedIndex {
   int rank = 0;
@@ -35,7 +42,7 @@ struct StridedIndex {
   KERAUNOS_DEVICE std::int64_t operator()(std::int64_t i) const {
     std::int64_t offset = 0;
     for (int axis = rank - 1; axis > 0; --axis) {
-      const std::int64_t rest = i / sizes[axis];
+      const std::int64_t rest = quotient(i, sizes[axis]);
       offset += (i - rest * sizes[axis]) * strides[axis];
       i = rest;
     }
@@ -45,7 +52,7 @@ struct StridedIndex {
 
 /// Removes the innermost coordinate of an axis of `size` cells from `i` and returns it.
 KERAUNOS_DEVICE inline std::int64_t take_coordinate(std::int64_t& i, std::int64_t size) {
-  const std::int64_t rest = i / size;
+  const std::int64_t rest = quotient(i, size);
   const std::int64_t coordinate = i - rest * size;
   i = rest;
   return coordinate;
