@@ -2,11 +2,15 @@
 # Checks everything of Keraunos that needs a GPU: one command, no internet, under eight minutes.
 #
 #   tests/gpu_check.sh             on the machine with the GPU
-#   tests/gpu_check.sh --quick     without the memory checker and the timings
+#   tests/gpu_check.sh --quick     without the memory checkers, the networks and the timings
+#   tests/gpu_check.sh --built F   with the programs in F/bin and F/lib instead of building them
+#   tests/gpu_check.sh --dry-run   every step on the device double of a build in build/release:
+#                                  shows that the steps work, not what a GPU does
 #   tests/gpu_check.sh --build     the build alone, which needs the CUDA toolkit but no GPU
 #   tests/gpu_check.sh --prepare   beforehand, on a machine with internet or with the packages
 #                                  installed: fills build/gpu_deps with the headers that the
-#                                  other machine may lack. Take that folder along.
+#                                  other machine may lack and, where Keras is installed, with
+#                                  networks to run. Take that folder along.
 #
 # The machine needs g++, CMake >= 3.25, Ninja, the CUDA toolkit >= 13, cuDNN >= 9.8 (Python's
 # packages will do) and python3 with numpy. Ends with a table and "N passed, N failed"; writes
@@ -19,6 +23,7 @@ root=$PWD
 deps=$root/build/gpu_deps
 build=$root/build/gpu
 work=$root/build/gpu_work
+networks=$deps/networks
 out=${OUT:-$root/build/gpu_check}
 
 say() { printf '\n=== %s (after %d min %02d s)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
@@ -68,6 +73,11 @@ prepare() {
   config fmt fmt::fmt 9.1.0 FMT_HEADER_ONLY
   config CLI11 CLI11::CLI11 2.3.2
   config nlohmann_json nlohmann_json::nlohmann_json 3.11.2
+  if python3 -c 'import keras' 2>/dev/null; then
+    python3 tests/gpu/make_networks.py "$networks"
+  else
+    echo "no Keras here: no networks" >&2
+  fi
   du -sh "$deps"
 }
 
@@ -142,7 +152,8 @@ configure_and_build() {
     -DCMAKE_CUDA_COMPILER="$nvcc" -DCMAKE_CXX_FLAGS="-w $include_flags" \
     -DCMAKE_CUDA_FLAGS="-w -Xcompiler=-w $include_flags" "${flags[@]}" &&
     cmake --build "$build" --parallel "$(nproc)" --target \
-      keraunos_command keraunos_cuda keraunos_gpu_parity keraunos_gpu_golden digits
+      keraunos_command keraunos_cuda keraunos_gpu_parity keraunos_gpu_golden \
+      keraunos_gpu_stress digits
 }
 
 # --- steps ----------------------------------------------------------------------------------------
@@ -169,9 +180,9 @@ parity() { # PRECISION
   "$build/bin/keraunos_gpu_parity" --precision "$1" --report "$work/parity_$1.tsv"
 }
 
-golden() { # PRECISION
-  "$build/bin/keraunos_gpu_golden" tests/golden/cases --precision "$1" \
-    --report "$work/golden_$1.tsv"
+golden() { # PRECISION PART/PARTS
+  "$build/bin/keraunos_gpu_golden" tests/golden/cases --precision "$1" --part "$2" \
+    --report "$work/golden_$1_${2%/*}.tsv"
 }
 
 # A few cases by way of the command, whose start would take too long for all of them.
@@ -189,22 +200,34 @@ samples() {
     "$build/bin/digits" gpu
 }
 
-memory_check() {
+sanitise() { # TOOL
   local checker
   checker=$(command -v compute-sanitizer) || { echo "no compute-sanitizer"; return 77; }
-  "$checker" --tool memcheck --error-exitcode 9 "$build/bin/keraunos_gpu_parity" --small
+  "$checker" --tool "$1" --error-exitcode 9 "$build/bin/keraunos_gpu_parity" --small
   local status=$?
-  grep -q "Device not supported" "$work/memory_check.log" && return 77
+  grep -q "Device not supported" "$work/$1.log" && return 77
   return $status
 }
 
-timings() { python3 tests/gpu/timings.py "$build/bin/keraunos" --report "$work/timings.json"; }
+stress() { # MODE...
+  "$build/bin/keraunos_gpu_stress" samples/digits/digits.keras "$@"
+}
+
+whole_networks() {
+  compgen -G "$networks/*.keras" >/dev/null || { echo "no networks in $networks"; return 77; }
+  python3 tests/gpu/networks.py "$build/bin/keraunos" "$networks" --report "$work/networks.tsv"
+}
+
+timings() {
+  python3 tests/gpu/timings.py "$build/bin/keraunos" --networks "$networks" \
+    --report "$work/timings.json"
+}
 
 # Functions and what they read must reach the shell that `step` starts.
 share() {
   export -f versions device_properties configure_and_build dependency_flags parity golden
-  export -f golden_command samples memory_check timings
-  export root deps build work out nvcc cuda cudnn include_flags
+  export -f golden_command samples sanitise stress whole_networks timings
+  export root deps build work out networks nvcc cuda cudnn include_flags
 }
 
 finish() {
@@ -213,48 +236,81 @@ finish() {
   python3 tests/gpu/summarise.py "$work" "$out/gpu_check.json"
 }
 
+prepare_programs() {
+  if [[ -n $built ]]; then
+    [[ -x $build/bin/keraunos_gpu_golden ]] || die "no programs in $build/bin"
+    export LD_LIBRARY_PATH=$build/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    return
+  fi
+  step build 240 configure_and_build && return
+  tail -n 40 "$work/build.log"
+  return 1
+}
+
+# What loads the GPU with little things: one at a time it would idle most of the time.
+check_side_by_side() {
+  local precision part tool
+  for precision in float32 tf32 float16 bfloat16; do
+    step "parity_$precision" 100 parity "$precision" &
+    for part in 0 1; do step "golden_${precision}_$part" 150 golden "$precision" "$part/2" & done
+  done
+  step golden_command 100 golden_command &
+  step samples 60 samples &
+  if [[ $1 != --quick ]]; then
+    for tool in memcheck racecheck initcheck; do step "$tool" 150 sanitise "$tool" & done
+  fi
+  wait
+}
+
 check() { # --quick or nothing
   step versions 20 versions
   cat "$work/versions.log"
   step device_properties 40 device_properties
-  if ! step build 240 configure_and_build; then
-    tail -n 40 "$work/build.log"
-    return
-  fi
+  prepare_programs || return
   say "parity, golden cases and samples, side by side"
-  step parity_float32 150 parity float32 &
-  step parity_tf32 150 parity tf32 &
-  step golden_float32 150 golden float32 &
-  step golden_tf32 150 golden tf32 &
-  step golden_command 120 golden_command &
-  step samples 120 samples &
-  [[ $1 == --quick ]] || step memory_check 150 memory_check &
-  wait
+  check_side_by_side "$1"
+  say "one after the other"
+  step stress_threads 30 stress threads
+  step stress_memory 30 stress memory
+  step stress_shapes $((shapes_seconds + 20)) stress shapes "$shapes_seconds"
   [[ $1 == --quick ]] && return
-  say "timings, alone"
-  step timings 70 timings
+  step networks 120 whole_networks
+  step timings "$timings_seconds" timings
 }
 
-case ${1:-} in
+built=
+shapes_seconds=${SHAPES_SECONDS:-60}
+timings_seconds=${TIMINGS_SECONDS:-120}
+mode=${1:-}
+case $mode in
   --prepare) prepare; exit ;;
   "" | --quick | --build) ;;
+  --built) built=${2:?a folder with bin and lib}; build=$built; mode= ;;
+  --dry-run)
+    built=$root/build/release
+    build=$built
+    mode=--quick
+    shapes_seconds=2
+    export KERAUNOS_CUDA_LIBRARY=$build/lib/libkeraunos_cuda_double.so
+    ;;
   *) die "unknown option $1; see the head of $0" ;;
 esac
 
 rm -rf "$work"
 mkdir -p "$work" "$out"
-if ! find_cuda; then
+if ! find_cuda && [[ ${1:-} != --dry-run ]]; then
   echo "no GPU check: there is no nvcc in PATH or /usr/local/cuda/bin" >&2
   exit 77
 fi
 share
-if [[ ${1:-} == --build ]]; then
+if [[ $mode == --build ]]; then
   configure_and_build
   exit
 fi
-if ! reason=$(nvidia-smi --list-gpus 2>&1) || [[ $reason != *GPU* ]]; then
+if [[ ${1:-} != --dry-run ]] &&
+  { ! reason=$(nvidia-smi --list-gpus 2>&1) || [[ $reason != *GPU* ]]; }; then
   echo "no GPU check: nvidia-smi finds no GPU (${reason##*: })" >&2
   exit 77
 fi
-check "${1:-}"
+check "$mode"
 finish
