@@ -119,6 +119,7 @@ dependency_flags() {
 }
 
 versions() {
+  [[ -z $dry ]] || return 77
   date --utc
   uname -sr
   g++ --version | head -n 1
@@ -131,6 +132,7 @@ versions() {
 }
 
 device_properties() {
+  [[ -z $dry ]] || return 77
   local library=libcudnn.so.9 folder
   for folder in ${KERAUNOS_CUDA_LIBRARIES//:/ }; do
     [[ -f $folder/libcudnn.so.9 ]] && library=$folder/libcudnn.so.9
@@ -177,7 +179,7 @@ step() { # NAME SECONDS COMMAND...
 }
 
 parity() { # PRECISION
-  "$build/bin/keraunos_gpu_parity" --precision "$1" --report "$work/parity_$1.tsv"
+  "$build/bin/keraunos_gpu_parity" ${dry:+--small} --precision "$1" --report "$work/parity_$1.tsv"
 }
 
 golden() { # PRECISION PART/PARTS
@@ -227,7 +229,7 @@ timings() {
 share() {
   export -f versions device_properties configure_and_build dependency_flags parity golden
   export -f golden_command samples sanitise stress whole_networks timings
-  export root deps build work out networks nvcc cuda cudnn include_flags
+  export dry root deps build work out networks nvcc cuda cudnn include_flags
 }
 
 finish() {
@@ -279,6 +281,7 @@ check() { # --quick or nothing
 }
 
 built=
+dry=
 shapes_seconds=${SHAPES_SECONDS:-60}
 timings_seconds=${TIMINGS_SECONDS:-120}
 mode=${1:-}
@@ -290,6 +293,7 @@ case $mode in
     built=$root/build/release
     build=$built
     mode=--quick
+    dry=yes
     shapes_seconds=2
     export KERAUNOS_CUDA_LIBRARY=$build/lib/libkeraunos_cuda_double.so
     ;;
@@ -298,7 +302,7 @@ esac
 
 rm -rf "$work"
 mkdir -p "$work" "$out"
-if ! find_cuda && [[ ${1:-} != --dry-run ]]; then
+if ! find_cuda && [[ -z $dry ]]; then
   echo "no GPU check: there is no nvcc in PATH or /usr/local/cuda/bin" >&2
   exit 77
 fi
@@ -307,7 +311,7 @@ if [[ $mode == --build ]]; then
   configure_and_build
   exit
 fi
-if [[ ${1:-} != --dry-run ]] &&
+if [[ -z $dry ]] &&
   { ! reason=$(nvidia-smi --list-gpus 2>&1) || [[ $reason != *GPU* ]]; }; then
   echo "no GPU check: nvidia-smi finds no GPU (${reason##*: })" >&2
   exit 77

@@ -27,7 +27,7 @@ ROOMS = {
     "runtime/capi": ["runtime/exec", "runtime/explain"],
     "kernels/reference": ["runtime/backend"],
     "kernels/cpu": ["runtime/backend", "kernels/reference"],
-    "kernels/cuda": ["runtime/backend"],
+    "kernels/cuda": ["runtime/backend", "kernels/reference"],
     "samples": ["include/keraunos"],
 }
 PUBLIC = "include/keraunos"

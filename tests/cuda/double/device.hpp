@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "keraunos/export.hpp"
 #include "kernels/cuda/own/cuda_stream.hpp"
 
 // What the parts of the device double share.
@@ -57,9 +58,9 @@ float round_to_tf32(float x);
 extern "C" {
 /// Makes the n-th call from now fail, counted from 1, once; 0 cancels. `call` is a
 /// keraunos::cuda_double::Call. A failed synchronisation is a lost device: every later call fails.
-void keraunos_double_fail(int call, int n);
+KERAUNOS_API void keraunos_double_fail(int call, int n);
 /// Bytes of device memory in use.
-std::size_t keraunos_double_bytes();
+KERAUNOS_API std::size_t keraunos_double_bytes();
 /// Kernels started so far, the libraries' included.
-std::size_t keraunos_double_launches();
+KERAUNOS_API std::size_t keraunos_double_launches();
 }
