@@ -13,6 +13,7 @@
 
 namespace keraunos {
 
+struct Explanation;
 struct LoadedModel;  // internal
 
 /// One axis of a model's input or output.
@@ -63,8 +64,14 @@ class KERAUNOS_API Model {
   const std::vector<TensorInfo>& inputs() const;
   const std::vector<TensorInfo>& outputs() const;
 
-  /// Keras's table of layers, with a formula beside every None.
-  Summary summary() const;
+  /// Keras's table of layers, with a formula beside every None. Given sizes for every input, also
+  /// those of every layer, its memory and its work.
+  Summary summary(const std::vector<Dims>& sizes = {}) const;
+
+  /// What every layer does to the shape and why, what stays unknown, and what is wrong; for inputs
+  /// of `sizes` where they are given. Sizes that do not fit are findings; sizes that are no sizes
+  /// of these inputs (number, rank) throw Error(invalid_argument). See explain.hpp.
+  Explanation explain(const std::vector<Dims>& sizes = {}) const;
 
   /// The sizes of each input that the weights allow, nearest to `wanted` first: what a shape error
   /// suggests. `wanted` has one entry per input; the batch axis is left as it is. At most `count`.

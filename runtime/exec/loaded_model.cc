@@ -28,6 +28,23 @@ const Graph& LoadedModel::graph_for_gpu(Precision precision,
   return made;
 }
 
+std::vector<TensorInfo> describe_inputs(const Graph& graph) {
+  std::vector<TensorInfo> inputs;
+  for (std::size_t i = 0; i + graph.state_count() < graph.inputs().size(); ++i) {
+    inputs.push_back(describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
+  }
+  return inputs;
+}
+
+std::vector<TensorInfo> describe_outputs(const Graph& graph,
+                                         const std::vector<std::string>& names) {
+  std::vector<TensorInfo> outputs;
+  for (std::size_t i = 0; i + graph.state_count() < graph.outputs().size(); ++i) {
+    outputs.push_back(describe(names[i], graph.type(graph.outputs()[i])));
+  }
+  return outputs;
+}
+
 DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
   const std::lock_guard lock(mutex_);
   auto& weights = weights_[&backend];
@@ -36,28 +53,25 @@ DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
 }
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
-  return within(
-      [&] { return path; },
-      [&] {
-        keras::ImportedModel imported =
-            keras::import_model(keras::open_archive(path, options.weights), options);
-        auto model = std::make_shared<LoadedModel>();
-        model->path = path;
-        model->name = std::move(imported.name);
-        model->layers = std::move(imported.layers);
-        model->graph = std::move(imported.graph);
-        const Graph& graph = model->graph;
-        for (std::size_t i = 0; i + graph.state_count() < graph.inputs().size(); ++i) {
-          model->inputs.push_back(describe(graph.input_names()[i], graph.type(graph.inputs()[i])));
-        }
-        for (std::size_t i = 0; i + graph.state_count() < graph.outputs().size(); ++i) {
-          model->outputs.push_back(
-              describe(imported.output_names[i], graph.type(graph.outputs()[i])));
-          model->outputs.back().intermediate = i >= imported.own_outputs;
-        }
-        optimise(model->graph);
-        return std::shared_ptr<const LoadedModel>(std::move(model));
-      });
+  return within([&] { return path; },
+                [&] {
+                  keras::ImportedModel imported =
+                      keras::import_model(keras::open_archive(path, options.weights), options);
+                  auto model = std::make_shared<LoadedModel>();
+                  model->path = path;
+                  model->name = std::move(imported.name);
+                  model->layers = std::move(imported.layers);
+                  model->graph = std::move(imported.graph);
+                  const Graph& graph = model->graph;
+                  model->inputs = describe_inputs(graph);
+                  model->outputs = describe_outputs(graph, imported.output_names);
+                  for (std::size_t i = imported.own_outputs; i < model->outputs.size(); ++i) {
+                    model->outputs[i].intermediate = true;
+                  }
+                  model->source = model->graph;
+                  optimise(model->graph);
+                  return std::shared_ptr<const LoadedModel>(std::move(model));
+                });
 }
 
 }  // namespace keraunos

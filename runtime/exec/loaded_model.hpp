@@ -18,7 +18,8 @@ namespace keraunos {
 struct LoadedModel {
   std::string path;
   std::string name;
-  Graph graph;  // after all passes
+  Graph graph;   // after all passes
+  Graph source;  // before them: what the records of the layers speak of
   std::vector<keras::LayerRecord> layers;
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
@@ -35,6 +36,9 @@ struct LoadedModel {
   mutable std::map<Backend*, std::unique_ptr<DeviceWeights>> weights_;
   mutable std::map<std::pair<Precision, std::vector<DType>>, Graph> for_gpu_;
 };
+
+std::vector<TensorInfo> describe_inputs(const Graph& graph);
+std::vector<TensorInfo> describe_outputs(const Graph& graph, const std::vector<std::string>& names);
 
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options);
 

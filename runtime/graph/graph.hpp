@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class Graph {
   ValueId add_state(std::string name, TensorType type);
   void write_state(ValueId state, ValueId written);
   ValueId add_constant(std::shared_ptr<const Constant> constant);
+  /// A value that nothing makes: graphs that have one serve for their shapes alone.
+  ValueId add_unmade(TensorType type) { return add_value({std::move(type), nullptr}); }
 
   /// Appends a node and infers its outputs. Shape errors and demands name `layer`.
   std::vector<ValueId> add_node(Op op, std::vector<ValueId> inputs, const std::string& layer);
@@ -67,6 +70,10 @@ class Graph {
   const std::vector<ValueId>& outputs() const { return outputs_; }
   /// How many of the last inputs and outputs are states.
   std::size_t state_count() const { return written_states_.size(); }
+  /// The others.
+  std::span<const ValueId> own_inputs() const {
+    return std::span(inputs_).first(inputs_.size() - state_count());
+  }
   const std::vector<Demand>& demands() const { return demands_; }
 
   /// The node that makes `value`; nothing for inputs and weights.

@@ -48,11 +48,15 @@ void add_layer_outputs(const Environment& environment, const LoadOptions& option
   }
 }
 
+ModelConfig parse_config(const Archive& archive) {
+  return within([&] { return archive.config_name; },
+                [&] { return parse_root(archive.config); });
+}
+
 }  // namespace
 
 ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
-  const ModelConfig model =
-      within([&] { return archive.config_name; }, [&] { return parse_root(archive.config); });
+  const ModelConfig model = parse_config(archive);
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
@@ -65,6 +69,26 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   imported.output_names = std::move(result.output_names);
   imported.layers = std::move(result.layers);
   imported.graph.verify();
+  return imported;
+}
+
+ImportedModel import_architecture(const Archive& archive) {
+  const ModelConfig model = parse_config(archive);
+  ImportedModel imported;
+  WeightStore weights(*archive.weights, imported.graph, WeightNumbers::left_out);
+  Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
+  environment.shapes_only = true;
+  const ModelResult result = ModelRunner(environment).run(model);
+  std::vector<ValueId> outputs;
+  for (std::size_t i = 0; i < result.outputs.size(); ++i) {
+    if (result.outputs[i] == unknown_value) continue;
+    outputs.push_back(result.outputs[i]);
+    imported.output_names.push_back(result.output_names[i]);
+  }
+  imported.name = model.name;
+  imported.own_outputs = outputs.size();
+  imported.graph.set_outputs(std::move(outputs));
+  imported.layers = result.layers;
   return imported;
 }
 

@@ -198,11 +198,25 @@ void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
 
 // Weights ----------------------------------------------------------------------------------------
 
+namespace {
+
+// Zeros for weights whose numbers were left out.
+std::vector<float> stand_in_values(const Shape& shape) {
+  constexpr std::int64_t most = std::int64_t{1} << 26;
+  const auto count = element_count(shape).constant();
+  if (!count || *count > most) {
+    fail(ErrorCode::unsupported, "a weight of shape {} cannot be left out", to_string(shape));
+  }
+  return std::vector<float>(static_cast<std::size_t>(*count));
+}
+
+}  // namespace
+
 ValueId LayerCall::load(std::string_view name, const Shape& shape, bool trainable) {
   const ValueId value =
       environment_.weights.load(identity_.place, next_variable_++, name, shape, weight_dtype_);
   (trainable ? counts_.trainable : counts_.non_trainable) +=
-      element_count(environment_.graph.value(value).constant->desc.dims);
+      element_count(environment_.graph.shape(value)).constant().value_or(0);
   return value;
 }
 
@@ -228,6 +242,7 @@ ValueId LayerCall::stored_statistic(std::string_view name, const Shape& shape) {
 }
 
 std::vector<float> LayerCall::values_of(ValueId weight) const {
+  if (environment_.shapes_only) return stand_in_values(shape(weight));
   const Constant& constant = *environment_.graph.value(weight).constant;
   std::vector<float> values(static_cast<std::size_t>(constant.desc.size()));
   if (!values.empty()) std::memcpy(values.data(), constant.bytes.data(), constant.desc.bytes());
@@ -235,6 +250,9 @@ std::vector<float> LayerCall::values_of(ValueId weight) const {
 }
 
 ValueId LayerCall::reshaped(ValueId weight, const Shape& shape) {
+  if (!environment_.graph.value(weight).constant) {
+    return environment_.graph.add_unmade({dtype(weight), shape});
+  }
   Constant constant = *environment_.graph.value(weight).constant;
   constant.desc.dims = evaluate(shape, {});
   return environment_.graph.add_constant(std::make_shared<const Constant>(std::move(constant)));

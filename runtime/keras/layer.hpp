@@ -48,6 +48,8 @@ struct Environment {
   std::vector<std::pair<std::string, std::vector<ValueId>>> layer_results;
   /// A file that a layer keeps beside its weights: "layers/string_lookup/vocabulary.txt".
   std::function<std::optional<std::string>(const std::string& name)> asset;
+  /// The graph serves for its shapes alone: layers that fail leave their results unknown.
+  bool shapes_only = false;
 };
 
 /// One call of one Keras layer or operation, as its importer sees it: its config, its arguments,

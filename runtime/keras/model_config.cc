@@ -82,6 +82,7 @@ LayerEntry parse_layer(const Json& json, ModelKind kind) {
                    .module = text_or_empty(json, "module"),
                    .path = {},
                    .config = json.at("config"),
+                   .build = json.find("build_config"),
                    .calls = {}};
   if (!entry.config.is_object()) {
     fail(ErrorCode::unsupported, "the config of class {} is {}, not an object", entry.class_name,

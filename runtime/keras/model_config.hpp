@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct LayerEntry {
   std::string module;
   std::string path;  // of its weights
   file::Json config;
+  std::optional<file::Json> build;   // the shapes that Keras built the layer for
   std::vector<CallArguments> calls;  // Functional only; empty for an input layer
 
   bool is_input() const { return class_name == "InputLayer"; }

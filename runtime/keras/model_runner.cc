@@ -76,12 +76,63 @@ void collect(const Argument& argument, std::vector<std::optional<ValueId>>& leav
   for (const Argument& item : argument.items) collect(item, leaves);
 }
 
+// A nested model's result, counted and recorded.
+void take_layers(ModelResult& result, LayerRecord& record) {
+  for (const LayerRecord& layer : result.layers) {
+    record.trainable_parameters += layer.trainable_parameters;
+    record.non_trainable_parameters += layer.non_trainable_parameters;
+  }
+  record.layers = std::move(result.layers);
+}
+
+// The sizes of input `i` that Keras recorded when it built the layer, where the file has them.
+std::optional<std::vector<std::optional<std::int64_t>>> recorded_sizes(const LayerEntry& entry,
+                                                                       std::size_t i) {
+  if (!entry.build || !entry.build->is_object()) return std::nullopt;
+  auto shape = entry.build->find("input_shape");
+  if (!shape || !shape->is_array() || shape->size() == 0) return std::nullopt;
+  if ((*shape)[0].is_array()) {
+    if (i >= shape->size()) return std::nullopt;
+    shape = (*shape)[i];
+  } else if (i != 0) {
+    return std::nullopt;
+  }
+  std::vector<std::optional<std::int64_t>> sizes;
+  for (const file::Json size : shape->elements()) {
+    sizes.push_back(size.is_null() ? std::nullopt : std::optional(to_integer(size, 0)));
+  }
+  if (sizes.empty()) return std::nullopt;
+  return sizes;
+}
+
+std::optional<std::int64_t> recorded_batch(const LayerEntry& entry) {
+  for (const char* key : {"batch_shape", "batch_input_shape"}) {
+    const auto shape = entry.config.find(key);
+    if (shape && shape->is_array() && shape->size() > 0 && (*shape)[0].is_int()) {
+      return (*shape)[0].as_int64();
+    }
+  }
+  return std::nullopt;
+}
+
+void record_input(const LayerEntry& entry, ValueId value, std::size_t node, LayerRecord& record) {
+  record.called = true;
+  record.outputs = {value};
+  record.first_node = record.end_node = node;
+  record.recorded_batch = recorded_batch(entry);
+}
+
 }  // namespace
 
 ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
   environment_.run_model = [this](const LayerIdentity& identity, const file::Json& config,
                                   const CallArguments& arguments, ParameterCounts& counts) {
-    return call_model(identity, config, arguments, counts);
+    ModelResult result = call_model(identity, config, arguments);
+    LayerRecord record;
+    take_layers(result, record);
+    counts.trainable += record.trainable_parameters;
+    counts.non_trainable += record.non_trainable_parameters;
+    return std::move(result.outputs);
   };
 }
 
@@ -147,7 +198,13 @@ ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::stri
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     const LayerEntry& entry = model.layers[i];
     scope.index_of[entry.name] = i;
-    scope.records.push_back({entry.name, entry.class_name, {}, {}, 0, 0});
+    LayerRecord record;
+    record.name = entry.name;
+    record.class_name = entry.class_name;
+    record.path = scope.names.empty()
+                      ? entry.name
+                      : fmt::format("{}/{}", fmt::join(scope.names, "/"), entry.name);
+    scope.records.push_back(std::move(record));
   }
   return model.kind == ModelKind::sequential ? execute_sequential(scope, arguments)
                                              : execute_functional(scope, arguments);
@@ -165,7 +222,7 @@ ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& argum
     if (entry.is_input()) {
       if (i != 0) fail(ErrorCode::malformed_file, "{} is not the first", describe(entry));
       if (!scope.names.empty()) current = {adapt(entry, current[0])};
-      scope.records[i].output_shapes = {environment_.graph.shape(current[0])};
+      record_input(entry, current[0], environment_.graph.nodes().size(), scope.records[i]);
     } else {
       CallArguments call;
       call.positional = {current.size() == 1 ? Argument::tensor(current[0])
@@ -196,7 +253,8 @@ void ModelRunner::bind_inputs(Scope& scope, const Arguments& arguments) {
     const ValueId given = arguments.values[position];
     const ValueId value = scope.names.empty() ? given : adapt(entry, given);
     scope.made[{entry.name, 0}] = {value};
-    scope.records[scope.index_of[entry.name]].output_shapes = {environment_.graph.shape(value)};
+    record_input(entry, value, environment_.graph.nodes().size(),
+                 scope.records[scope.index_of[entry.name]]);
   }
 }
 
@@ -232,10 +290,11 @@ ModelResult ModelRunner::execute_functional(Scope& scope, const Arguments& argum
   return {std::move(outputs), std::move(names), std::move(scope.records)};
 }
 
-ValueId ModelRunner::value_of(const Scope& scope, const TensorReference& reference) {
+ValueId ModelRunner::value_of(const Scope& scope, const TensorReference& reference) const {
   const auto found = scope.made.find({reference.layer, reference.node});
   const auto tensor = static_cast<std::size_t>(reference.tensor);
   if (found == scope.made.end() || reference.tensor < 0 || tensor >= found->second.size()) {
+    if (environment_.shapes_only) return unknown_value;
     fail(ErrorCode::malformed_file, "there is no output {} of call {} of layer '{}'",
          reference.tensor, reference.node, reference.layer);
   }
@@ -251,42 +310,103 @@ LayerIdentity ModelRunner::identity_of(const Scope& scope, const LayerEntry& ent
   return identity;
 }
 
+std::vector<ValueId> ModelRunner::run_entry(const LayerEntry& entry, const LayerIdentity& identity,
+                                            CallArguments arguments, LayerRecord& record) {
+  const auto run = [&]() -> Values {
+    if (is_model_class(entry.module, entry.class_name)) {
+      ModelResult result = call_model(identity, entry.config, arguments);
+      take_layers(result, record);
+      return std::move(result.outputs);
+    }
+    ParameterCounts counts;
+    Values outputs = run_layer(environment_, identity, entry.config, std::move(arguments), counts);
+    record.trainable_parameters = counts.trainable;
+    record.non_trainable_parameters = counts.non_trainable;
+    return outputs;
+  };
+  return within([&] { return keras::describe(identity); },
+                [&] {
+                  Values made = run();
+                  for (const ValueId value : made) {
+                    if (value != unknown_value) refuse_overflow(environment_.graph.type(value));
+                  }
+                  return made;
+                });
+}
+
+// For shapes alone: where a layer fails, its results are unknown and the walk goes on.
+std::vector<ValueId> ModelRunner::try_entry(const LayerEntry& entry, const LayerIdentity& identity,
+                                            CallArguments arguments, LayerRecord& record) {
+  Values outputs = {unknown_value};
+  try {
+    if (make_known(entry, arguments)) {
+      record.inputs.clear();
+      for_each_tensor(arguments, [&](const Argument& tensor, std::string_view) {
+        record.inputs.push_back(tensor.value);
+      });
+      outputs = run_entry(entry, identity, std::move(arguments), record);
+    }
+  } catch (const Error& error) {
+    record.problem = error;
+  }
+  record.misfits = environment_.weights.take_misfits();
+  return outputs;
+}
+
+// Gives arguments of which nothing is known the shape that Keras recorded when it built the layer.
+bool ModelRunner::make_known(const LayerEntry& entry, CallArguments& arguments) {
+  bool known = true;
+  std::size_t position = 0;
+  for_each_tensor(arguments, [&](Argument& tensor, std::string_view) {
+    const std::size_t i = position++;
+    if (tensor.value != unknown_value) return;
+    if (const auto sizes = recorded_sizes(entry, i)) {
+      tensor.value = environment_.graph.add_unmade({DType::float32, name_axes(*sizes, entry.name)});
+    } else {
+      known = false;
+    }
+  });
+  return known;
+}
+
 std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
                                              CallArguments arguments) {
   const LayerEntry& entry = scope.model.layers[index];
   const LayerIdentity identity = identity_of(scope, entry);
-  if (environment_.graph.nodes().size() > max_nodes) {
+  const Graph& graph = environment_.graph;
+  if (graph.nodes().size() > max_nodes || ++calls_ > max_nodes) {
     fail(ErrorCode::unsupported, "the model has more than {} operations", max_nodes);
   }
-  ParameterCounts counts;
-  Values outputs = within([&] { return keras::describe(identity); },
-                          [&] {
-                            Values made =
-                                is_model_class(entry.module, entry.class_name)
-                                    ? call_model(identity, entry.config, arguments, counts)
-                                    : run_layer(environment_, identity, entry.config,
-                                                std::move(arguments), counts);
-                            for (const ValueId value : made) {
-                              refuse_overflow(environment_.graph.type(value));
-                            }
-                            return made;
-                          });
+  LayerRecord call;
+  for_each_tensor(arguments, [&](const Argument& tensor, std::string_view) {
+    call.inputs.push_back(tensor.value);
+  });
+  const auto is_masked = [&](const Values& values) {
+    return !values.empty() && environment_.masks.contains(values.front());
+  };
+  call.input_masked = is_masked(call.inputs);
+  call.first_node = graph.nodes().size();
+  Values outputs = environment_.shapes_only
+                       ? try_entry(entry, identity, std::move(arguments), call)
+                       : run_entry(entry, identity, std::move(arguments), call);
   LayerRecord& record = scope.records[index];
-  if (record.output_shapes.empty()) {  // later calls of a shared layer add no parameters
+  if (!record.called) {  // later calls of a shared layer add no parameters
     environment_.layer_results.emplace_back(identity.name, outputs);
-    for (const ValueId output : outputs) {
-      record.output_shapes.push_back(environment_.graph.shape(output));
-    }
-    record.trainable_parameters = counts.trainable;
-    record.non_trainable_parameters = counts.non_trainable;
+    call.called = true;
+    call.name = std::move(record.name);
+    call.class_name = std::move(record.class_name);
+    call.path = identity.name;
+    call.connected_to = std::move(record.connected_to);
+    call.end_node = graph.nodes().size();
+    call.outputs = outputs;
+    call.output_masked = is_masked(outputs);
+    record = std::move(call);
   }
   return outputs;
 }
 
-std::vector<ValueId> ModelRunner::call_model(const LayerIdentity& identity,
-                                             const file::Json& config,
-                                             const CallArguments& arguments,
-                                             ParameterCounts& counts) {
+ModelResult ModelRunner::call_model(const LayerIdentity& identity, const file::Json& config,
+                                    const CallArguments& arguments) {
   refuse_keywords(arguments);
   Arguments inputs;
   const auto add_input = [&](const Argument& tensor, std::string_view key) {
@@ -305,12 +425,7 @@ std::vector<ValueId> ModelRunner::call_model(const LayerIdentity& identity,
   }
   const ModelConfig model =
       parse_model(model_kind(identity.class_name), config, identity.place.path + "/layers");
-  ModelResult result = execute(model, identity.place.layers, inputs);
-  for (const LayerRecord& layer : result.layers) {
-    counts.trainable += layer.trainable_parameters;
-    counts.non_trainable += layer.non_trainable_parameters;
-  }
-  return std::move(result.outputs);
+  return execute(model, identity.place.layers, inputs);
 }
 
 }  // namespace keraunos::keras

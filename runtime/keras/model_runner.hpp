@@ -54,14 +54,20 @@ class ModelRunner {
   ModelResult execute_functional(Scope& scope, const Arguments& arguments);
   void bind_inputs(Scope& scope, const Arguments& arguments);
   Values call_layer(Scope& scope, std::size_t index, CallArguments arguments);
-  Values call_model(const LayerIdentity& identity, const file::Json& config,
-                    const CallArguments& arguments, ParameterCounts& counts);
+  Values run_entry(const LayerEntry& entry, const LayerIdentity& identity, CallArguments arguments,
+                   LayerRecord& record);
+  Values try_entry(const LayerEntry& entry, const LayerIdentity& identity, CallArguments arguments,
+                   LayerRecord& record);
+  ModelResult call_model(const LayerIdentity& identity, const file::Json& config,
+                         const CallArguments& arguments);
+  bool make_known(const LayerEntry& entry, CallArguments& arguments);
   LayerIdentity identity_of(const Scope& scope, const LayerEntry& entry);
   ValueId add_model_input(const LayerEntry& entry, bool only_input);
   ValueId adapt(const LayerEntry& input_layer, ValueId value);
-  static ValueId value_of(const Scope& scope, const TensorReference& reference);
+  ValueId value_of(const Scope& scope, const TensorReference& reference) const;
 
   Environment& environment_;
+  std::size_t calls_ = 0;
 };
 
 }  // namespace keraunos::keras

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
 
@@ -84,8 +85,45 @@ ValueId WeightStore::load_as_stored(const WeightPlace& place, std::size_t index,
   return load_with(place, index, name, shape, std::nullopt);
 }
 
+std::string WeightStore::locate(const std::string& path, const std::string& layer_name) {
+  try {
+    return source_.locate(path, layer_name);
+  } catch (const Error&) {
+    if (numbers_ == WeightNumbers::read) throw;
+    return path;
+  }
+}
+
+// A weight without its numbers. Whatever is wrong with the file, the wanted shape is known.
+ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
+                                const Shape& shape) {
+  const auto [found, is_new] =
+      loaded_.try_emplace({source_.describe(place, index), DType::float32});
+  if (!is_new) return found->second;
+  std::optional<StoredWeight> stored;
+  try {
+    stored = source_.find(place, index, name, shape);
+  } catch (const Error&) {
+    stored.reset();
+  }
+  const bool fitting = stored && fits(stored->dims, shape);
+  const bool known =
+      std::all_of(shape.begin(), shape.end(), [](const Dim& size) { return size.is_constant(); });
+  if (fitting || known) {
+    auto constant = std::make_shared<Constant>();
+    constant->name = fmt::format("{}/{}", place.path, name);
+    constant->desc = {DType::float32, fitting ? stored->dims : evaluate(shape, {})};
+    found->second = graph_.add_constant(std::move(constant));
+  } else {
+    found->second = graph_.add_unmade({DType::float32, shape});
+  }
+  if (stored && !fitting) misfits_.push_back({std::string(name), found->second, stored->dims});
+  return found->second;
+}
+
 ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std::string_view name,
                                const Shape& shape, std::optional<DType> compute) {
+  if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape);
   const auto where = [&] {
     return fmt::format("weight '{}' ({})", name, source_.describe(place, index));
   };

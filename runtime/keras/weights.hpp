@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/file/hdf5.hpp"
@@ -79,10 +80,23 @@ std::unique_ptr<WeightSource> open_weight_paths(std::vector<file::H5File> files)
 /// A file that holds no weights: `what` says so in messages.
 std::unique_ptr<WeightSource> no_weights(std::string what);
 
+/// A stored weight of another shape than its layer wants.
+struct MisfitWeight {
+  std::string name;
+  ValueId value;  // of the wanted shape
+  Dims stored;
+};
+
+enum class WeightNumbers {
+  read,      ///< constants hold what is stored
+  left_out,  ///< constants have a shape alone, the wanted one where the file has none that fits
+};
+
 /// Weights as constants of a graph, each variable loaded once.
 class WeightStore {
  public:
-  WeightStore(WeightSource& source, Graph& graph) : source_(source), graph_(graph) {}
+  WeightStore(WeightSource& source, Graph& graph, WeightNumbers numbers = WeightNumbers::read)
+      : source_(source), graph_(graph), numbers_(numbers) {}
 
   /// A variable as float32, rounded to `compute` where that is narrower; a size of `shape` that is
   /// not a number fits any. Throws Error naming the variable where it is missing or misshapen.
@@ -92,16 +106,21 @@ class WeightStore {
   ValueId load_as_stored(const WeightPlace& place, std::size_t index, std::string_view name,
                          const Shape& shape);
 
-  std::string locate(const std::string& path, const std::string& layer_name) {
-    return source_.locate(path, layer_name);
-  }
+  std::string locate(const std::string& path, const std::string& layer_name);
+
+  /// What did not fit since the last call; only where numbers are left out.
+  std::vector<MisfitWeight> take_misfits() { return std::exchange(misfits_, {}); }
 
  private:
+  ValueId load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
+                     const Shape& shape);
   ValueId load_with(const WeightPlace& place, std::size_t index, std::string_view name,
                     const Shape& shape, std::optional<DType> compute);
 
   WeightSource& source_;
   Graph& graph_;
+  WeightNumbers numbers_;
+  std::vector<MisfitWeight> misfits_;
   std::map<std::pair<std::string, std::optional<DType>>, ValueId> loaded_;
 };
 

@@ -114,7 +114,7 @@ std::vector<Seconds> time_runs(Run&& run) {
 Json bench_one_shape(const BenchFlags& flags, std::int64_t batch, Session& session,
                      std::mt19937& random) {
   const Dims open_sizes = flags.shape.empty() ? Dims{} : parse_dims(flags.shape);
-  const auto shapes = batch_shapes(session.model(), batch, open_sizes);
+  const auto shapes = batch_shapes(session.model().inputs(), batch, open_sizes);
   const std::vector<Tensor> inputs = random_inputs(session.model(), shapes, random);
   const std::vector<TensorView> sources = views_of(inputs);
 
@@ -138,7 +138,7 @@ Json bench_one_shape(const BenchFlags& flags, std::int64_t batch, Session& sessi
 Json bench_changing_shapes(const BenchFlags& flags, Session& session, std::mt19937& random) {
   std::vector<std::vector<Tensor>> inputs;
   for (const std::string& shape : flags.shapes) {
-    const auto shapes = batch_shapes(session.model(), flags.batches.front(), parse_dims(shape));
+    const auto shapes = batch_shapes(session.model().inputs(), flags.batches.front(), parse_dims(shape));
     inputs.push_back(random_inputs(session.model(), shapes, random));
   }
 

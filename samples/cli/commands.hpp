@@ -9,6 +9,7 @@
 namespace keraunos::cli {
 
 void add_summary(CLI::App& app);
+void add_explain(CLI::App& app);
 void add_run(CLI::App& app);
 void add_plan(CLI::App& app);
 void add_devices(CLI::App& app);

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "keraunos " KERAUNOS_VERSION);
   app.require_subcommand(0, 1);
   cli::add_summary(app);
+  cli::add_explain(app);
   cli::add_run(app);
   cli::add_plan(app);
   cli::add_devices(app);

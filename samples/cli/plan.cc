@@ -88,7 +88,7 @@ void print_json(const PlanReport& plan, const Session& session) {
 
 void plan(const PlanFlags& flags) {
   const Model model = flags.session.load();
-  const std::vector<Dims> shapes = whole_shapes(model, flags.shapes);
+  const std::vector<Dims> shapes = whole_shapes(model.inputs(), flags.shapes);
   Session session = flags.session.open(model);
   const PlanReport report = session.plan(shapes);
   flags.json ? print_json(report, session) : print_table(report, session);
@@ -101,11 +101,7 @@ void add_plan(CLI::App& app) {
       "plan", "Shows how inputs of given sizes are run: kernels, devices, memory, refusals");
   const auto flags = std::make_shared<PlanFlags>();
   flags->session.add_to(*command);
-  command
-      ->add_option("--shape", flags->shapes,
-                   "shape of an input with its batch, 1x28x28x1 or NAME=1x28x28x1; one per input")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_shape_flags(*command, flags->shapes);
   command->add_flag("--json", flags->json, "print JSON");
   command->callback([flags] { plan(*flags); });
 }

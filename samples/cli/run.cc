@@ -9,6 +9,7 @@
 #include "samples/cli/commands.hpp"
 #include "samples/cli/progress.hpp"
 #include "samples/cli/session_flags.hpp"
+#include "samples/cli/statistics.hpp"
 #include "samples/cli/text.hpp"
 
 namespace keraunos::cli {
@@ -19,6 +20,7 @@ struct RunFlags {
   std::string inputs;
   std::string outputs;
   std::vector<std::string> layers;
+  bool stats = false;
 };
 
 /// "input_0 or 'image': (batch, 28, 28, 1) float32", for every input.
@@ -88,7 +90,21 @@ NamedTensors named_outputs(const Model& model, std::vector<Tensor> tensors) {
   return outputs;
 }
 
+/// The results of layers come before the model's own, as they are made.
+std::vector<std::size_t> order_of_making(const Model& model) {
+  std::vector<std::size_t> order;
+  for (const bool intermediate : {true, false}) {
+    for (std::size_t i = 0; i < model.outputs().size(); ++i) {
+      if (model.outputs()[i].intermediate == intermediate) order.push_back(i);
+    }
+  }
+  return order;
+}
+
 void run(const RunFlags& flags) {
+  if (flags.outputs.empty() && !flags.stats) {
+    throw Error(ErrorCode::invalid_argument, "--outputs is required (or --stats)");
+  }
   LoadOptions load;
   load.all_layers = flags.layers == std::vector<std::string>{"all"};
   if (!load.all_layers) load.layers = flags.layers;
@@ -101,6 +117,8 @@ void run(const RunFlags& flags) {
     const Progress progress("running on " + session.device().name);
     return named_outputs(model, session.run(inputs));
   }();
+  if (flags.stats) fmt::print("{}\n", statistics_table(outputs, order_of_making(model)));
+  if (flags.outputs.empty()) return;
   save_npz(flags.outputs, outputs);
 
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -121,14 +139,14 @@ void add_run(CLI::App& app) {
       ->add_option("--inputs", flags->inputs,
                    ".npz keyed input_0, input_1, ... or by input names; or one .npy")
       ->required();
-  command
-      ->add_option("--outputs", flags->outputs,
-                   ".npz to write, keyed output_0, output_1, ... in the model's order")
-      ->required();
+  command->add_option("--outputs", flags->outputs,
+                      ".npz to write, keyed output_0, output_1, ... in the model's order");
   command
       ->add_option("--layers", flags->layers,
                    "layers whose results are written too, under their names: NAME,... or all")
       ->delimiter(',');
+  command->add_flag("--stats", flags->stats,
+                    "print least, mean and largest cell, zeros, NaN and Inf of every result");
   command->callback([flags] { run(*flags); });
 }
 

@@ -17,9 +17,9 @@ template <typename... Args>
 }
 
 /// The formulas of the axes whose size a caller must say, the batch left out.
-std::vector<std::string> open_axes(const Model& model) {
+std::vector<std::string> open_axes(const std::vector<TensorInfo>& inputs) {
   std::vector<std::string> open;
-  for (const TensorInfo& input : model.inputs()) {
+  for (const TensorInfo& input : inputs) {
     for (std::size_t axis = 1; axis < input.axes.size(); ++axis) {
       if (!input.axes[axis].size) open.push_back(input.axes[axis].formula);
     }
@@ -27,8 +27,7 @@ std::vector<std::string> open_axes(const Model& model) {
   return open;
 }
 
-std::size_t input_named(const Model& model, std::string_view name) {
-  const auto& inputs = model.inputs();
+std::size_t input_named(const std::vector<TensorInfo>& inputs, std::string_view name) {
   const auto found = std::find_if(inputs.begin(), inputs.end(),
                                   [&](const TensorInfo& input) { return input.name == name; });
   if (found == inputs.end()) {
@@ -57,19 +56,19 @@ Dims parse_dims(std::string_view text) {
   fail("'{}' is not a shape: write sizes joined by x, such as 1x28x28x1", text);
 }
 
-std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string>& flags) {
-  if (flags.empty() && open_axes(model).empty()) {
-    return batch_shapes(model, /*batch=*/1, /*open_sizes=*/{});
+std::vector<Dims> whole_shapes(const std::vector<TensorInfo>& inputs,
+                               const std::vector<std::string>& flags) {
+  if (flags.empty() && open_axes(inputs).empty()) {
+    return batch_shapes(inputs, /*batch=*/1, /*open_sizes=*/{});
   }
 
-  const auto& inputs = model.inputs();
   std::vector<Dims> shapes(inputs.size());
   std::vector<bool> given(inputs.size(), false);
   std::size_t next = 0;
   for (const std::string& flag : flags) {
     const std::size_t equals = flag.rfind('=');
     const std::size_t input =
-        equals == std::string::npos ? next++ : input_named(model, flag.substr(0, equals));
+        equals == std::string::npos ? next++ : input_named(inputs, flag.substr(0, equals));
     if (input >= inputs.size()) {
       fail("--shape was given {} times, the model has {} inputs", flags.size(), inputs.size());
     }
@@ -86,8 +85,9 @@ std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string
   return shapes;
 }
 
-std::vector<Dims> batch_shapes(const Model& model, std::int64_t batch, const Dims& open_sizes) {
-  const std::vector<std::string> open = open_axes(model);
+std::vector<Dims> batch_shapes(const std::vector<TensorInfo>& inputs, std::int64_t batch,
+                               const Dims& open_sizes) {
+  const std::vector<std::string> open = open_axes(inputs);
   if (open.size() != open_sizes.size()) {
     fail("the model leaves {} sizes open beside the batch ({}), --shape gives {}", open.size(),
          open.empty() ? "none" : join(open), open_sizes.size());
@@ -95,7 +95,7 @@ std::vector<Dims> batch_shapes(const Model& model, std::int64_t batch, const Dim
 
   std::vector<Dims> shapes;
   auto next_open = open_sizes.begin();
-  for (const TensorInfo& input : model.inputs()) {
+  for (const TensorInfo& input : inputs) {
     Dims dims;
     for (const Axis& axis : input.axes) {
       const bool is_batch = dims.empty();
@@ -104,6 +104,14 @@ std::vector<Dims> batch_shapes(const Model& model, std::int64_t batch, const Dim
     shapes.push_back(std::move(dims));
   }
   return shapes;
+}
+
+void add_shape_flags(CLI::App& command, std::vector<std::string>& flags) {
+  command
+      .add_option("--shape", flags,
+                  "shape of an input with its batch, 1x28x28x1 or NAME=1x28x28x1; one per input")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 }  // namespace keraunos::cli

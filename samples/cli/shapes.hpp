@@ -1,5 +1,6 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,10 +18,15 @@ Dims parse_dims(std::string_view text);
 /// The shape of every input, batch included, from the flags `--shape 1x28x28x1`, one per input in
 /// the model's order, or `--shape NAME=1x28x28x1`. Without any: one sample, where
 /// nothing but the batch is open.
-std::vector<Dims> whole_shapes(const Model& model, const std::vector<std::string>& flags);
+std::vector<Dims> whole_shapes(const std::vector<TensorInfo>& inputs,
+                               const std::vector<std::string>& flags);
 
 /// The shape of every input for this batch; `open_sizes` holds the sizes that the model leaves
 /// open beside the batch, input after input.
-std::vector<Dims> batch_shapes(const Model& model, std::int64_t batch, const Dims& open_sizes);
+std::vector<Dims> batch_shapes(const std::vector<TensorInfo>& inputs, std::int64_t batch,
+                               const Dims& open_sizes);
+
+/// `--shape`, once for every input.
+void add_shape_flags(CLI::App& command, std::vector<std::string>& flags);
 
 }  // namespace keraunos::cli

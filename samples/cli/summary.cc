@@ -5,12 +5,35 @@
 #include <algorithm>
 #include <memory>
 
+#include "keraunos/explain.hpp"
 #include "samples/cli/commands.hpp"
 #include "samples/cli/session_flags.hpp"
+#include "samples/cli/shapes.hpp"
 #include "samples/cli/text.hpp"
 
 namespace keraunos::cli {
 namespace {
+
+struct SummaryFlags {
+  std::string path;
+  std::string weights;
+  std::vector<std::string> shapes;
+  bool expand = false;
+  bool json = false;
+};
+
+struct Row {
+  const LayerSummary* layer;
+  std::size_t depth;
+};
+
+void collect(const std::vector<LayerSummary>& layers, bool expand, std::size_t depth,
+             std::vector<Row>& rows) {
+  for (const LayerSummary& layer : layers) {
+    rows.push_back({&layer, depth});
+    if (expand) collect(layer.nested, expand, depth + 1, rows);
+  }
+}
 
 /// A formula says more than Keras's shape where something beside the batch is None.
 bool has_open_sizes(const LayerSummary& layer) {
@@ -22,32 +45,52 @@ bool has_open_sizes(const LayerSummary& layer) {
 }
 
 /// A model whose layers only follow each other needs no column that says so.
-bool is_chain(const std::vector<LayerSummary>& layers) {
+bool is_chain(const std::vector<Row>& rows) {
   std::vector<std::string> before;
-  for (const LayerSummary& layer : layers) {
-    if (layer.connected_to != before) return false;
-    before = {layer.name};
+  for (const Row& row : rows) {
+    if (row.depth > 0) return false;
+    if (row.layer->connected_to != before) return false;
+    before = {row.layer->name};
   }
   return true;
 }
 
-void print(const Summary& summary) {
-  const auto& layers = summary.layers;
-  const bool formulas = std::any_of(layers.begin(), layers.end(), has_open_sizes);
-  const bool connections = !is_chain(layers);
+std::string sizes_text(const LayerSummary& layer) {
+  std::vector<std::string> texts;
+  for (const Dims& dims : layer.sizes) texts.push_back(dims.empty() ? "?" : to_string(dims));
+  return join(texts);
+}
+
+void print(const Summary& summary, bool expand) {
+  std::vector<Row> rows;
+  collect(summary.layers, expand, 0, rows);
+  const bool formulas = std::any_of(rows.begin(), rows.end(),
+                                    [](const Row& row) { return has_open_sizes(*row.layer); });
+  const bool connections = !is_chain(rows);
 
   std::vector<std::string> header = {"Layer (type)", "Output Shape"};
   if (formulas) header.emplace_back("Formula");
+  if (summary.has_sizes) header.insert(header.end(), {"Size", "Memory", "Multiply-adds"});
   header.emplace_back("Param #");
   if (connections) header.emplace_back("Connected to");
 
   Table table(std::move(header));
-  for (const LayerSummary& layer : layers) {
-    std::vector<std::string> row = {fmt::format("{} ({})", layer.name, layer.class_name),
-                                    join(layer.output_shapes)};
-    if (formulas) row.push_back(has_open_sizes(layer) ? join(layer.formulas) : "");
-    row.push_back(with_commas(layer.parameters));
-    if (connections) row.push_back(layer.connected_to.empty() ? "-" : join(layer.connected_to));
+  std::int64_t bytes = 0;
+  std::int64_t work = 0;
+  for (const auto& [layer, depth] : rows) {
+    std::vector<std::string> row = {
+        fmt::format("{}{} ({})", std::string(depth * 2, ' '), layer->name, layer->class_name),
+        join(layer->output_shapes)};
+    if (formulas) row.push_back(has_open_sizes(*layer) ? join(layer->formulas) : "");
+    if (summary.has_sizes) {
+      row.push_back(sizes_text(*layer));
+      row.push_back(byte_count(static_cast<std::size_t>(layer->bytes)));
+      row.push_back(with_commas(layer->multiply_adds));
+      if (depth == 0) bytes += layer->bytes;
+      if (depth == 0) work += layer->multiply_adds;
+    }
+    row.push_back(with_commas(layer->parameters));
+    if (connections) row.push_back(layer->connected_to.empty() ? "-" : join(layer->connected_to));
     table.add(std::move(row));
   }
 
@@ -56,6 +99,16 @@ void print(const Summary& summary) {
              with_commas(summary.trainable_parameters + summary.non_trainable_parameters));
   fmt::print("Trainable params: {}\n", with_commas(summary.trainable_parameters));
   fmt::print("Non-trainable params: {}\n", with_commas(summary.non_trainable_parameters));
+  if (!summary.has_sizes) return;
+  fmt::print("Outputs of all layers: {}\n", byte_count(static_cast<std::size_t>(bytes)));
+  fmt::print("Multiply-adds: {}\n", with_commas(work));
+}
+
+void summarise(const SummaryFlags& flags) {
+  const Architecture model = Architecture::load(flags.path, flags.weights);
+  const Summary summary = model.summary(
+      flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes));
+  flags.json ? fmt::print("{}\n", to_json(summary)) : print(summary, flags.expand);
 }
 
 }  // namespace
@@ -63,10 +116,12 @@ void print(const Summary& summary) {
 void add_summary(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "summary", "Prints Keras's table of layers, with a formula beside every None");
-  const auto path = std::make_shared<std::string>();
-  const auto options = std::make_shared<LoadOptions>();
-  add_model_path(*command, *path, options->weights);
-  command->callback([path, options] { print(Model::load(*path, *options).summary()); });
+  const auto flags = std::make_shared<SummaryFlags>();
+  add_model_path(*command, flags->path, flags->weights);
+  add_shape_flags(*command, flags->shapes);
+  command->add_flag("--expand", flags->expand, "show the layers of nested models");
+  command->add_flag("--json", flags->json, "print JSON");
+  command->callback([flags] { summarise(*flags); });
 }
 
 }  // namespace keraunos::cli

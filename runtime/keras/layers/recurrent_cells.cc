@@ -69,7 +69,7 @@ std::vector<float> transpose_gates(const std::vector<float>& stored, std::size_t
 ValueId load_kernel(CellSource& cell, std::string_view name, const Shape& shape) {
   const ValueId stored = cell.call.weight(name, shape);
   if (!cell.cudnn_layout) return stored;
-  const Dims dims = cell.call.environment().graph.value(stored).constant->desc.dims;
+  const Dims dims = evaluate(cell.call.shape(stored), {});
   const auto rows = static_cast<std::size_t>(dims[0]);
   if (rows == 0) return stored;
   const auto units = static_cast<std::size_t>(dims[1] / gate_count(cell.fn));
