@@ -62,15 +62,15 @@ std::string name_of(int label) {
 // The weight with its axes in another order, made at load.
 ValueId transposed_weight(LayerCall& call, ValueId weight,
                           const std::vector<std::size_t>& permutation) {
-  const Constant& constant = *call.environment().graph.value(weight).constant;
+  const Dims stored = evaluate(call.shape(weight), {});
   const std::vector<float> values = call.values_of(weight);
   const std::size_t rank = permutation.size();
   Dims dims;
   std::vector<std::int64_t> strides(rank, 1);  // in the stored weight, per axis of the result
   for (std::size_t i = 0; i < rank; ++i) {
-    dims.push_back(constant.desc.dims[permutation[i]]);
+    dims.push_back(stored[permutation[i]]);
     for (std::size_t axis = permutation[i] + 1; axis < rank; ++axis) {
-      strides[i] *= constant.desc.dims[axis];
+      strides[i] *= stored[axis];
     }
   }
   std::vector<float> reordered(values.size());

@@ -231,14 +231,12 @@ ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
 ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape) {
   const ValueId value =
       environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
-  counts_.non_trainable += element_count(environment_.graph.value(value).constant->desc.dims);
+  counts_.non_trainable += element_count(environment_.graph.shape(value)).constant().value_or(0);
   return value;
 }
 
 ValueId LayerCall::stored_statistic(std::string_view name, const Shape& shape) {
-  const ValueId value = stored_weight(name, shape);
-  counts_.non_trainable += element_count(environment_.graph.value(value).constant->desc.dims);
-  return value;
+  return environment_.shapes_only ? statistic(name, shape) : stored_weight(name, shape);
 }
 
 std::vector<float> LayerCall::values_of(ValueId weight) const {

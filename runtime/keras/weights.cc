@@ -96,34 +96,41 @@ std::string WeightStore::locate(const std::string& path, const std::string& laye
 
 // A weight without its numbers. Whatever is wrong with the file, the wanted shape is known.
 ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
-                                const Shape& shape) {
-  const auto [found, is_new] =
-      loaded_.try_emplace({source_.describe(place, index), DType::float32});
-  if (!is_new) return found->second;
+                                const Shape& shape, bool as_stored) {
+  const std::pair key(source_.describe(place, index), std::optional(DType::float32));
+  if (const auto found = loaded_.find(key); found != loaded_.end()) return found->second;
   std::optional<StoredWeight> stored;
   try {
     stored = source_.find(place, index, name, shape);
   } catch (const Error&) {
     stored.reset();
   }
+  const DType dtype = as_stored && stored ? stored->dtype : DType::float32;
   const bool fitting = stored && fits(stored->dims, shape);
+  // Importers look into weights that they take as stored: those of quantised layers.
+  if (as_stored && !fitting) {
+    fail(ErrorCode::malformed_file, "the stored weight '{}' is wanted to tell its layer", name);
+  }
   const bool known =
       std::all_of(shape.begin(), shape.end(), [](const Dim& size) { return size.is_constant(); });
+  ValueId value = 0;
   if (fitting || known) {
     auto constant = std::make_shared<Constant>();
     constant->name = fmt::format("{}/{}", place.path, name);
-    constant->desc = {DType::float32, fitting ? stored->dims : evaluate(shape, {})};
-    found->second = graph_.add_constant(std::move(constant));
+    constant->desc = {dtype, fitting ? stored->dims : evaluate(shape, {})};
+    if (as_stored) constant->bytes = stored->read();
+    value = graph_.add_constant(std::move(constant));
   } else {
-    found->second = graph_.add_unmade({DType::float32, shape});
+    value = graph_.add_unmade({dtype, shape});
   }
-  if (stored && !fitting) misfits_.push_back({std::string(name), found->second, stored->dims});
-  return found->second;
+  if (stored && !fitting) misfits_.push_back({std::string(name), value, stored->dims});
+  loaded_.emplace(key, value);
+  return value;
 }
 
 ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std::string_view name,
                                const Shape& shape, std::optional<DType> compute) {
-  if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape);
+  if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape, !compute);
   const auto where = [&] {
     return fmt::format("weight '{}' ({})", name, source_.describe(place, index));
   };

@@ -113,7 +113,7 @@ class WeightStore {
 
  private:
   ValueId load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
-                     const Shape& shape);
+                     const Shape& shape, bool as_stored);
   ValueId load_with(const WeightPlace& place, std::size_t index, std::string_view name,
                     const Shape& shape, std::optional<DType> compute);
 

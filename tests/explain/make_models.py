@@ -54,13 +54,23 @@ def open_sides(config: dict) -> None:
     config["config"]["layers"][0]["config"]["batch_shape"] = [None, None, None, 1]
 
 
+def with_flatten(filters: int) -> keras.Model:
+    i = keras.Input((28, 28, 1), name="image")
+    x = layers.MaxPooling2D(name="pool")(layers.Conv2D(filters, 3, name="conv")(i))
+    x = layers.Dense(10, name="dense")(layers.Flatten(name="flatten")(x))
+    return keras.Model(i, x, name="digits")
+
+
 @model
 def flatten_open():
     """Weights made at 28x28, height and width open: Keras itself would not build it."""
-    i = keras.Input((28, 28, 1), name="image")
-    x = layers.MaxPooling2D(name="pool")(layers.Conv2D(2, 3, name="conv")(i))
-    x = layers.Dense(10, name="dense")(layers.Flatten(name="flatten")(x))
-    return edited(keras.Model(i, x), open_sides)
+    return edited(with_flatten(2), open_sides)
+
+
+@model
+def flatten_open_32():
+    """The same with as many filters as in the question: 5408 rows."""
+    return edited(with_flatten(32), open_sides)
 
 
 @model
