@@ -3,6 +3,7 @@
 #
 #   cmake/install_dependencies.sh            to build the library, the command and the samples
 #   cmake/install_dependencies.sh --tests    to build and run the tests as well
+#   cmake/install_dependencies.sh --page     the same, and Chromium for the test of explain's page
 #
 # The CUDA toolkit, cuDNN and the GPU driver are NVIDIA's to install. Where a toolkit is found, the
 # headers of cudnn-frontend are put into build/deps; without one this step is skipped.
@@ -12,10 +13,11 @@ cd "$(dirname "$0")/.."
 # Debian's CMake package of oneDNN looks for OpenCL, which it was built with.
 packages=(g++ cmake ninja-build libfmt-dev zlib1g-dev rapidjson-dev libdnnl-dev ocl-icd-opencl-dev
   libcli11-dev nlohmann-json3-dev)
-if [[ ${1:-} == --tests ]]; then
+if [[ ${1:-} == --tests || ${1:-} == --page ]]; then
   packages+=(ccache clang libclang-rt-14-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-numpy python3-h5py python3-venv)
 fi
+if [[ ${1:-} == --page ]]; then packages+=(chromium); fi
 
 cuda=
 if command -v nvcc >/dev/null || [[ -x /usr/local/cuda/bin/nvcc ]]; then cuda=yes; fi

@@ -130,6 +130,10 @@ ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
     ModelResult result = call_model(identity, config, arguments);
     LayerRecord record;
     take_layers(result, record);
+    const Values& outputs = result.outputs;
+    if (std::find(outputs.begin(), outputs.end(), unknown_value) != outputs.end()) {
+      fail(ErrorCode::unsupported, "a layer of the model '{}' is unknown", identity.name);
+    }
     counts.trainable += record.trainable_parameters;
     counts.non_trainable += record.non_trainable_parameters;
     return std::move(result.outputs);
