@@ -100,8 +100,13 @@ void look_at_demands(const Diagnosis& diagnosis) {
   const Graph& graph = diagnosis.subject.graph;
   const Binding& binding = diagnosis.sizes.binding();
   std::size_t conflicts = 0;
+  bool eaten = false;
   for (const Demand& demand : demands_on_inputs(graph)) {
-    if (demand.holds(binding) || ++conflicts > most_conflicts) continue;
+    if (demand.holds(binding)) continue;
+    // Once the map is gone every layer behind it complains.
+    const bool positive = demand.kind == Demand::Kind::positive;
+    if ((positive && eaten) || ++conflicts > most_conflicts) continue;
+    eaten = eaten || positive;
     const auto found =
         std::find_if(diagnosis.leaves.all().begin(), diagnosis.leaves.all().end(),
                      [&](const LayerRecord* layer) { return label(*layer) == demand.layer; });

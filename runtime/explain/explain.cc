@@ -97,6 +97,10 @@ LayerExplanation explain_layer(const Subject& subject, const LayerRecord& layer,
   return told;
 }
 
+std::vector<LayerSummary> summarise_layers(const Subject& subject,
+                                           const std::vector<LayerRecord>& layers,
+                                           const Sizes& sizes);
+
 LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, const Sizes& sizes) {
   LayerSummary row;
   row.name = layer.name;
@@ -117,10 +121,21 @@ LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, c
     row.bytes = cost.bytes;
     row.multiply_adds = cost.multiply_adds;
   }
-  for (const LayerRecord& nested : layer.layers) {
-    row.nested.push_back(summarise_layer(subject, nested, sizes));
-  }
+  row.nested = summarise_layers(subject, layer.layers, sizes);
   return row;
+}
+
+std::vector<LayerSummary> summarise_layers(const Subject& subject,
+                                           const std::vector<LayerRecord>& layers,
+                                           const Sizes& sizes) {
+  std::vector<LayerSummary> rows;
+  for (const LayerRecord& layer : layers) {
+    if (layer.listed) rows.push_back(summarise_layer(subject, layer, sizes));
+  }
+  // A row may not name one that is not there.
+  const bool leads = !layers.empty() && !layers.front().listed && !rows.empty();
+  if (leads) rows.front().connected_to.clear();
+  return rows;
 }
 
 }  // namespace
@@ -168,8 +183,8 @@ Summary summarise(const Subject& subject, const std::vector<Dims>& given) {
   for (const LayerRecord& layer : subject.layers) {
     summary.trainable_parameters += layer.trainable_parameters;
     summary.non_trainable_parameters += layer.non_trainable_parameters;
-    summary.layers.push_back(summarise_layer(subject, layer, sizes));
   }
+  summary.layers = summarise_layers(subject, subject.layers, sizes);
   return summary;
 }
 

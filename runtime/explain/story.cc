@@ -93,9 +93,9 @@ Story Teller::reduce(const Node& node, const Reduce& reduce) const {
                                 : reduce.fn == ReduceFn::sum ? "sum"
                                                              : to_string(reduce.fn);
   return {"reduce",
-          fmt::format("takes the {} over {} of {} {}: {}", what,
+          fmt::format("takes the {} over {} {} ({} cells): {}", what,
                       reduce.axes.size() == 1 ? "axis" : "axes", fmt::join(reduce.axes, " and "),
-                      fmt::format("({} cells)", fmt::join(cells, "×")), shapes()),
+                      fmt::join(cells, "×"), shapes()),
           {}};
 }
 
@@ -165,6 +165,7 @@ Story Teller::elementwise() const {
 Story Teller::of(const Node& node) const {
   const Op& op = node.op;
   if (flattens(subject, layer)) return flatten();
+  if (layer.class_name == "Masking") return {"mask", shapes(), {}};
   if (std::holds_alternative<Conv>(op) || std::holds_alternative<ConvTranspose>(op) ||
       std::holds_alternative<Pool>(op)) {
     return tell_windows(graph(), layer, node, sizes);

@@ -25,6 +25,7 @@ struct LayerRecord {
   std::int64_t non_trainable_parameters = 0;
 
   bool called = false;
+  bool listed = true;  // Keras's table leaves out the input layer of a Sequential model
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
   NodeId first_node = 0;  // what the call emitted: [first_node, end_node) of the imported graph

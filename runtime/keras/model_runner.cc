@@ -227,6 +227,7 @@ ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& argum
       if (i != 0) fail(ErrorCode::malformed_file, "{} is not the first", describe(entry));
       if (!scope.names.empty()) current = {adapt(entry, current[0])};
       record_input(entry, current[0], environment_.graph.nodes().size(), scope.records[i]);
+      scope.records[i].listed = false;
     } else {
       CallArguments call;
       call.positional = {current.size() == 1 ? Argument::tensor(current[0])

@@ -80,6 +80,7 @@ std::optional<LayerEntry> sequential_input(const Json& config) {
                     .module = "keras.layers",
                     .path = {},
                     .config = out.parse(),
+                    .build = {},
                     .calls = {}};
 }
 

@@ -67,10 +67,9 @@ bool has(const Explanation& explanation, const std::string& id) {
 // 1. Why is the output shape of Flatten (None, None)? -------------------------------------------
 
 TEST(Questions, FixedSidesGive5408) {
-  EXPECT_THAT(output_shapes("flatten_5408"),
-              ElementsAre("(None, 28, 28, 1)", "(None, 26, 26, 32)", "(None, 13, 13, 32)",
-                          "(None, 5408)", "(None, 10)"));
-  EXPECT_THAT(parameters("flatten_5408"), ElementsAre(0, 320, 0, 0, 54090));
+  EXPECT_THAT(output_shapes("flatten_5408"), ElementsAre("(None, 26, 26, 32)", "(None, 13, 13, 32)",
+                                                         "(None, 5408)", "(None, 10)"));
+  EXPECT_THAT(parameters("flatten_5408"), ElementsAre(320, 0, 0, 54090));
   const Explanation told = open("flatten_5408").explain();
   EXPECT_THAT(sentence(told, "conv2d"), HasSubstr("3×3 window, valid padding: 28 → 26"));
   EXPECT_THAT(sentence(told, "max_pooling2d"), HasSubstr("pool 2×2, stride 2: 26 → 13"));
@@ -146,8 +145,7 @@ TEST(Questions, RunTimeErrorsCarryTheSameFacts) {
 
 TEST(Questions, ResizingMakesTheSidesKnown) {
   EXPECT_THAT(output_shapes("resizing_front"),
-              ElementsAre("(None, None, None, 3)", "(None, 64, 64, 3)", "(None, 62, 62, 4)",
-                          "(None, 15376)", "(None, 2)"));
+              ElementsAre("(None, 64, 64, 3)", "(None, 62, 62, 4)", "(None, 15376)", "(None, 2)"));
   const Explanation told = open("resizing_front").explain();
   EXPECT_THAT(sentence(told, "resizing"), HasSubstr("from here height and width are known"));
   EXPECT_FALSE(has(told, "flatten_of_unknown"));
@@ -188,9 +186,8 @@ TEST(Questions, PaddingThatChangedAfterTheWeightsWereMade) {
 }
 
 TEST(Questions, AMaskEndsAtAnLstmThatGivesItsLastState) {
-  EXPECT_THAT(
-      output_shapes("mask_lstm_last"),
-      ElementsAre("(None, 5, 1)", "(None, 5, 1)", "(None, 64)", "(None, 64)", "(None, 10)"));
+  EXPECT_THAT(output_shapes("mask_lstm_last"),
+              ElementsAre("(None, 5, 1)", "(None, 64)", "(None, 64)", "(None, 10)"));
   const Explanation told = open("mask_lstm_last").explain();
   EXPECT_THAT(sentence(told, "masking"), HasSubstr("a mask says which steps are padding"));
   EXPECT_THAT(sentence(told, "lstm"), HasSubstr("the mask ends here"));
@@ -221,8 +218,8 @@ TEST(Questions, FlattenOfFlatDoesNothing) {
 
 TEST(Questions, DenseWorksOnTheLastAxis) {
   EXPECT_THAT(output_shapes("dense_flatten_dense"),
-              ElementsAre("(None, 3, 2)", "(None, 3, 16)", "(None, 48)", "(None, 4)"));
-  EXPECT_THAT(parameters("dense_flatten_dense"), ElementsAre(0, 48, 0, 196));
+              ElementsAre("(None, 3, 16)", "(None, 48)", "(None, 4)"));
+  EXPECT_THAT(parameters("dense_flatten_dense"), ElementsAre(48, 0, 196));
   const Summary summary = open("dense_flatten_dense").summary();
   EXPECT_EQ(summary.trainable_parameters, 244);
   EXPECT_EQ(summary.non_trainable_parameters, 0);
@@ -233,16 +230,15 @@ TEST(Questions, DenseWorksOnTheLastAxis) {
 }
 
 TEST(Questions, WithoutFlattenTheOutputHasAResultForEachPosition) {
-  EXPECT_THAT(output_shapes("dense_dense"),
-              ElementsAre("(None, 3, 2)", "(None, 3, 16)", "(None, 3, 4)"));
-  EXPECT_THAT(parameters("dense_dense"), ElementsAre(0, 48, 68));
+  EXPECT_THAT(output_shapes("dense_dense"), ElementsAre("(None, 3, 16)", "(None, 3, 4)"));
+  EXPECT_THAT(parameters("dense_dense"), ElementsAre(48, 68));
   const Explanation told = open("dense_dense").explain({{1, 3, 2}});
   EXPECT_EQ(layer_of(told, "dense_1").outputs[0], "(1, 3, 4)");
   EXPECT_EQ(finding(told, "dense_on_map").severity, Severity::hint);
 }
 
 TEST(Questions, FlattenFirstLetsEveryNeuronSeeAll) {
-  EXPECT_THAT(parameters("flatten_first"), ElementsAre(0, 0, 112));
+  EXPECT_THAT(parameters("flatten_first"), ElementsAre(0, 112));
   EXPECT_THAT(sentence(open("flatten_first").explain(), "dense"),
               HasSubstr("each of the 16 neurons sees all 6 numbers"));
   EXPECT_THAT(sentence(open("pixels").explain(), "dense"),
@@ -265,11 +261,9 @@ TEST(Questions, FlattenForgotten) {
 
 TEST(Questions, SameKeepsTheSizeAtStrideOneOnly) {
   EXPECT_THAT(output_shapes("same_strides"),
-              ElementsAre("(None, 64, 64, 3)", "(None, 32, 32, 4)", "(None, 16, 16, 64)",
-                          "(None, 16384)", "(None, 1)"));
+              ElementsAre("(None, 32, 32, 4)", "(None, 16, 16, 64)", "(None, 16384)", "(None, 1)"));
   EXPECT_THAT(output_shapes("valid_strides"),
-              ElementsAre("(None, 64, 64, 3)", "(None, 31, 31, 4)", "(None, 15, 15, 64)",
-                          "(None, 14400)", "(None, 1)"));
+              ElementsAre("(None, 31, 31, 4)", "(None, 15, 15, 64)", "(None, 14400)", "(None, 1)"));
   const Explanation told = open("valid_strides").explain();
   EXPECT_THAT(sentence(told, "conv2d"), HasSubstr("64 → 31"));
   EXPECT_EQ(layer_of(told, "conv2d").windows.at(0).dropped, 1);
@@ -304,7 +298,7 @@ TEST(Explain, NestedModelsAreToldLayerByLayer) {
   EXPECT_EQ(layer_of(told, "encoder/flatten").depth, 1U);
   EXPECT_THAT(sentence(told, "encoder/flatten"), HasSubstr("6·6·2 = 72"));
   const Summary summary = open("nested").summary();
-  EXPECT_EQ(summary.layers.at(1).nested.size(), 3U);
+  EXPECT_EQ(summary.layers.at(1).nested.size(), 2U);
   EXPECT_EQ(summary.layers[1].parameters, 20);
 }
 
@@ -323,10 +317,10 @@ TEST(Explain, GoesOnPastLayersThatNobodyKnows) {
 TEST(Explain, SummaryOfSizesTellsMemoryAndWork) {
   const Summary summary = open("flatten_5408").summary({{2, 28, 28, 1}});
   EXPECT_TRUE(summary.has_sizes);
-  EXPECT_EQ(summary.layers.at(1).sizes.at(0), (Dims{2, 26, 26, 32}));
-  EXPECT_EQ(summary.layers[1].bytes, 2 * 26 * 26 * 32 * 4);
-  EXPECT_EQ(summary.layers[1].multiply_adds, 2 * 26 * 26 * 32 * 9);
-  EXPECT_EQ(summary.layers[4].multiply_adds, 2 * 5408 * 10);
+  EXPECT_EQ(summary.layers.at(0).sizes.at(0), (Dims{2, 26, 26, 32}));
+  EXPECT_EQ(summary.layers[0].bytes, 2 * 26 * 26 * 32 * 4);
+  EXPECT_EQ(summary.layers[0].multiply_adds, 2 * 26 * 26 * 32 * 9);
+  EXPECT_EQ(summary.layers[3].multiply_adds, 2 * 5408 * 10);
 }
 
 TEST(Explain, WrongRanksAreRefusedWithTheShapesThatAreWanted) {
