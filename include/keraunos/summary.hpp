@@ -18,6 +18,7 @@ struct LayerSummary {
   std::int64_t trainable_parameters = 0;
   std::vector<std::string> connected_to;  ///< names of the layers it takes its inputs from
   std::vector<LayerSummary> nested;       ///< the layers of a model that is a layer here
+  std::string problem;                    ///< why its shapes are unknown ("?"); mostly empty
 
   // Where the summary was asked for inputs of given sizes.
   std::vector<Dims> sizes;  ///< of the outputs

@@ -35,7 +35,7 @@ void look_at_misfit(const Diagnosis& diagnosis, const LayerRecord& layer,
       fmt::format("its stored weight '{}' has shape {}, but what reaches the layer asks for {}",
                   misfit.name, to_string(misfit.stored), diagnosis.sizes.text(wanted));
   const LayerRecord* const before =
-      layer.inputs.empty() ? nullptr : diagnosis.leaves.maker(layer.inputs.front());
+      layer.inputs.empty() ? nullptr : diagnosis.leaves.maker(layer.inputs.front(), &layer);
   if (before != nullptr && flattens(diagnosis.subject, *before)) {
     sentence +=
         fmt::format(" ({} multiplies {} = {})", before->name,

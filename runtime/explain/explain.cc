@@ -108,6 +108,7 @@ LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, c
   row.parameters = layer.trainable_parameters + layer.non_trainable_parameters;
   row.trainable_parameters = layer.trainable_parameters;
   row.connected_to = layer.connected_to;
+  if (layer.problem) row.problem = layer.problem->what();
   for (const ValueId output : layer.outputs) {
     const bool known = output != keras::unknown_value;
     row.output_shapes.push_back(known ? to_keras_string(subject.graph.shape(output)) : "?");

@@ -44,8 +44,10 @@ Leaves::Leaves(const Subject& subject) {
   });
 }
 
-const keras::LayerRecord* Leaves::maker(ValueId value) const {
-  for (auto layer = leaves_.rbegin(); layer != leaves_.rend(); ++layer) {
+const keras::LayerRecord* Leaves::maker(ValueId value, const keras::LayerRecord* before) const {
+  auto layer = leaves_.rbegin();
+  if (before != nullptr) layer = std::next(std::find(layer, leaves_.rend(), before));
+  for (; layer != leaves_.rend(); ++layer) {
     const auto& outputs = (*layer)->outputs;
     if (std::find(outputs.begin(), outputs.end(), value) != outputs.end()) return *layer;
   }

@@ -41,6 +41,7 @@ void look_at_share(const Diagnosis& diagnosis, const LayerRecord& flatten, const
   const std::int64_t units = result->back().constant().value_or(0);
   const std::int64_t pooled = *(map.back() * Dim(units) + Dim(units)).constant();
   const std::size_t spatial = map.size() - 2;
+  const auto length = diagnosis.sizes.number((*first_output(diagnosis.subject, flatten))[1]);
   const auto percent = static_cast<double>(held) * 100 / static_cast<double>(all);
   const char* const pooling = spatial == 1   ? "GlobalAveragePooling1D"
                               : spatial == 2 ? "GlobalAveragePooling2D"
@@ -48,9 +49,9 @@ void look_at_share(const Diagnosis& diagnosis, const LayerRecord& flatten, const
   diagnosis.add(
       "flatten_dense_share", Severity::hint, dense,
       fmt::format("{} of {} parameters ({:.0f} %) are in this Dense, because Flatten hands it "
-                  "{} = {} numbers; so many invite overfitting",
+                  "{}{} numbers; so many invite overfitting",
                   held, all, percent, product_text(diagnosis.sizes, map, 1),
-                  diagnosis.sizes.text((*first_output(diagnosis.subject, flatten))[1])),
+                  length ? fmt::format(" = {}", *length) : ""),
       fmt::format("{} instead of Flatten gives {} numbers, and the Dense {} parameters", pooling,
                   diagnosis.sizes.text(map.back()), pooled));
 }
@@ -119,7 +120,7 @@ void look_at_heads(const Diagnosis& diagnosis) {
              it.class_name == "Dropout";
     };
     while (layer != nullptr && passes_on(*layer) && !layer->inputs.empty()) {
-      layer = diagnosis.leaves.maker(layer->inputs.front());
+      layer = diagnosis.leaves.maker(layer->inputs.front(), layer);
     }
     if (layer == nullptr || layer->class_name != "Dense") continue;
     const Shape& in = *first_input(subject, *layer);

@@ -79,6 +79,7 @@ void write_row(JsonWriter& json, const LayerSummary& layer, bool has_sizes) {
   json.member("parameters", layer.parameters);
   json.member("trainable_parameters", layer.trainable_parameters);
   json.member("connected_to", layer.connected_to);
+  json.member("problem", layer.problem);
   if (has_sizes) {
     json.member("sizes", layer.sizes);
     json.member("bytes", layer.bytes);

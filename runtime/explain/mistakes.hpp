@@ -15,8 +15,9 @@ class Leaves {
  public:
   explicit Leaves(const Subject& subject);
   const std::vector<const keras::LayerRecord*>& all() const { return leaves_; }
-  /// The last layer that gives out `value`; null for none.
-  const keras::LayerRecord* maker(ValueId value) const;
+  /// The last layer that gives out `value`, of those before `before` where that is set: layers that
+  /// do nothing give out what they take. Null for none.
+  const keras::LayerRecord* maker(ValueId value, const keras::LayerRecord* before = nullptr) const;
 
  private:
   std::vector<const keras::LayerRecord*> leaves_;

@@ -94,6 +94,9 @@ void print(const Summary& summary, bool expand) {
     table.add(std::move(row));
   }
 
+  for (const auto& [layer, depth] : rows) {
+    if (!layer->problem.empty()) fmt::print(stderr, "warning: {}\n", printable(layer->problem));
+  }
   fmt::print("Model: \"{}\"\n\n{}\n", printable(summary.model_name), table.to_string());
   fmt::print("Total params: {}\n",
              with_commas(summary.trainable_parameters + summary.non_trainable_parameters));

@@ -84,7 +84,9 @@ TEST(Statistics, NameTheFirstLayerWithNaN) {
   const TemporaryFolder folder;
   Tensor images(DType::float32, {1, 28, 28, 1});
   images.as<float>()[0] = std::numeric_limits<float>::quiet_NaN();
-  save_npz(folder.file("in.npz"), {{"input_0", images}});
+  NamedTensors arrays;
+  arrays.emplace_back("input_0", std::move(images));
+  save_npz(folder.file("in.npz"), arrays);
   const Finished finished =
       run_command({"run", model("flatten_5408.keras"), "--inputs", folder.file("in.npz"),
                    "--device", "cpu", "--layers", "all", "--stats"});

@@ -167,6 +167,14 @@ def flatten_first():
 
 
 @model
+def dropout_last():
+    """Dropout gives out the very tensor that it takes."""
+    return sequential(
+        "dropout", (3, 2), layers.Dense(4, name="dense"), layers.Dropout(0.5), layers.Dropout(0.5)
+    )
+
+
+@model
 def pixels():
     return sequential("pixels", (5, 3), layers.Dense(16))
 

@@ -237,6 +237,10 @@ TEST(Questions, WithoutFlattenTheOutputHasAResultForEachPosition) {
   EXPECT_EQ(finding(told, "dense_on_map").severity, Severity::hint);
 }
 
+TEST(Questions, ADenseHeadIsFoundBehindLayersThatDoNothing) {
+  EXPECT_EQ(finding(open("dropout_last").explain(), "dense_on_map").layer, "dense");
+}
+
 TEST(Questions, FlattenFirstLetsEveryNeuronSeeAll) {
   EXPECT_THAT(parameters("flatten_first"), ElementsAre(0, 112));
   EXPECT_THAT(sentence(open("flatten_first").explain(), "dense"),

@@ -51,7 +51,7 @@ function drawFlatten(rows, columns, channels) {
     parts.push(label(right, 136, `the map is ${rows}×${columns}×${channels}; a corner is drawn`, { class: "faint" }));
   }
   const height = 60 + shownRows * side + 30;
-  return picture(right + 430, Math.max(height, 150),
+  return picture(right + 560, Math.max(height, 150),
                  `Flatten: a map of ${rows} by ${columns} by ${channels} as a vector of ${total}`, parts);
 }
 

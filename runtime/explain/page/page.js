@@ -211,7 +211,9 @@
   at("controls").addEventListener("submit", (event) => event.preventDefault());
   const initial = { ...sizesFrom(model.fitting.examples[0]), ...sizesFrom(model.initial) };
   for (const symbol of symbols) addControl(symbol, initial[symbol] || 32);
-  at("fitting").textContent = symbols.length ? "What fits: " + model.fitting.rule : "Only the batch is open; it may have any size.";
+  const examples = model.fitting.examples.slice(0, 4).map((shapes) => shapes.map((dims) => dims.join("×")).join(" with "));
+  at("fitting").textContent = !symbols.length ? "Only the batch is open; it may have any size."
+    : `What fits: ${model.fitting.rule}${examples.length ? `; such as ${examples.join(", ")}` : ""}.`;
   model.findings.forEach(addFinding);
   if (!model.findings.length) at("findings").append(element("li", "Nothing to say.", "hint"));
   drawGraph();
