@@ -72,13 +72,54 @@ std::int64_t distance(const Binding& a, const Binding& b) {
   return sum;
 }
 
+// Where no formula leads to the sizes of two symbols, they are tried in rings around the wanted
+// ones: what fits is mostly near, and the rest need not be looked at.
+class RingSearch {
+ public:
+  RingSearch(const std::vector<Demand>& demands, std::string first, std::string second)
+      : demands_(demands), first_(std::move(first)), second_(std::move(second)) {}
+
+  std::vector<Binding> run(const Binding& wanted, std::size_t count) const {
+    std::vector<Binding> found;
+    Binding binding = wanted;
+    const std::int64_t a = wanted.at(first_);
+    const std::int64_t b = wanted.at(second_);
+    const std::int64_t farthest = std::max(std::abs(a - 1), std::abs(a - largest_of_two)) +
+                                  std::max(std::abs(b - 1), std::abs(b - largest_of_two));
+    for (std::int64_t ring = 0; ring <= farthest && found.size() < count; ++ring) {
+      const std::int64_t low = std::max<std::int64_t>(a - ring, 1);
+      const std::int64_t high = std::min(a + ring, largest_of_two);
+      for (binding[first_] = low; binding[first_] <= high; ++binding[first_]) {
+        const std::int64_t rest = ring - std::abs(binding[first_] - a);
+        try_size(b - rest, binding, found);
+        if (rest != 0) try_size(b + rest, binding, found);
+      }
+    }
+    return found;
+  }
+
+ private:
+  void try_size(std::int64_t size, Binding& binding, std::vector<Binding>& found) const {
+    if (size < 1 || size > largest_of_two) return;
+    binding[second_] = size;
+    if (all_hold(demands_, binding)) found.push_back(binding);
+  }
+
+  const std::vector<Demand>& demands_;
+  std::string first_;
+  std::string second_;
+};
+
 }  // namespace
 
 std::vector<Binding> solve_backwards(const std::vector<Demand>& demands, const Binding& wanted,
                                      std::vector<std::string> free, std::size_t count) {
   std::vector<Binding> found;
   if (free.empty()) return found;
-  if (free.size() == 1) {
+  const bool guided = free.size() == 1 || bisectable(demands, free[1]) != nullptr;
+  if (!guided) {
+    found = RingSearch(demands, free[0], free[1]).run(wanted, count);
+  } else if (free.size() == 1) {
     LineSearch(demands, free[0], largest_alone).run(wanted, found);
   } else {
     const LineSearch line(demands, free[1], largest_of_two);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <set>
 
@@ -156,6 +158,41 @@ TEST(SolverBruteForce, TwoSidesIntoADense) {
       found.insert({binding.at("height"), binding.at("width")});
     }
     ASSERT_EQ(found, runs) << "trial " << trial << ", rows " << rows;
+  }
+}
+
+// Pairs of sizes that no formula leads to: the nearest of all that run, in order of distance.
+TEST(SolverBruteForce, TwoSidesOfAnySize) {
+  constexpr std::int64_t most = 1024;
+  Random random(4);
+  for (int trial = 0; trial < 200; ++trial) {
+    const Stack stack = random_stack(random);
+    const auto sizes = map_sizes(stack, most);
+    Demands demands;
+    map_formula(stack, "height", demands);
+    map_formula(stack, "width", demands);
+    if (demands.open().empty() || sizes[150] == 0) continue;  // what is near is tried here
+    const std::int64_t h = pick(random, 1, 40);
+    const std::int64_t w = pick(random, 1, 40);
+    std::vector<std::int64_t> distances;
+    for (std::int64_t a = 1; a <= 200; ++a) {
+      for (std::int64_t b = 1; b <= 200; ++b) {
+        const bool runs =
+            sizes[static_cast<std::size_t>(a)] > 0 && sizes[static_cast<std::size_t>(b)] > 0;
+        if (runs) distances.push_back(std::abs(a - h) + std::abs(b - w));
+      }
+    }
+    std::sort(distances.begin(), distances.end());
+    distances.resize(std::min<std::size_t>(distances.size(), 5));
+    std::vector<std::int64_t> found;
+    const Binding wanted = {{"height", h}, {"width", w}};
+    for (const Binding& binding : solve_backwards(demands.open(), wanted, {"height", "width"}, 5)) {
+      const std::int64_t a = binding.at("height");
+      const std::int64_t b = binding.at("width");
+      ASSERT_TRUE(sizes[static_cast<std::size_t>(a)] > 0 && sizes[static_cast<std::size_t>(b)] > 0);
+      found.push_back(std::abs(a - h) + std::abs(b - w));
+    }
+    ASSERT_EQ(found, distances) << "trial " << trial;
   }
 }
 
