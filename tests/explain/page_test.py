@@ -29,7 +29,7 @@ class Browser:
         # Chromium reads from 3 and writes to 4.
         command = (
             f'exec "$0" --headless=new --no-sandbox --disable-gpu --hide-scrollbars '
-            f"--user-data-dir={profile} --remote-debugging-pipe --window-size=1100,1400 "
+            f"--user-data-dir={profile} --remote-debugging-pipe --window-size=920,1240 "
             f"about:blank 3<&{to_browser} 4>&{from_browser}"
         )
         self.process = subprocess.Popen(
