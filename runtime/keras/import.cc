@@ -49,8 +49,7 @@ void add_layer_outputs(const Environment& environment, const LoadOptions& option
 }
 
 ModelConfig parse_config(const Archive& archive) {
-  return within([&] { return archive.config_name; },
-                [&] { return parse_root(archive.config); });
+  return within([&] { return archive.config_name; }, [&] { return parse_root(archive.config); });
 }
 
 }  // namespace
