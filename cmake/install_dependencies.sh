@@ -3,7 +3,6 @@
 #
 #   cmake/install_dependencies.sh            to build the library, the command and the samples
 #   cmake/install_dependencies.sh --tests    to build and run the tests as well
-#   cmake/install_dependencies.sh --page     the same, and Chromium for the test of explain's page
 #
 # The CUDA toolkit, cuDNN and the GPU driver are NVIDIA's to install. Where a toolkit is found, the
 # headers of cudnn-frontend are put into build/deps; without one this step is skipped.
@@ -13,11 +12,12 @@ cd "$(dirname "$0")/.."
 # Debian's CMake package of oneDNN looks for OpenCL, which it was built with.
 packages=(g++ cmake ninja-build libfmt-dev zlib1g-dev rapidjson-dev libdnnl-dev ocl-icd-opencl-dev
   libcli11-dev nlohmann-json3-dev)
-if [[ ${1:-} == --tests || ${1:-} == --page ]]; then
+wished=() # their tests are skipped without them
+if [[ ${1:-} == --tests ]]; then
   packages+=(ccache clang libclang-rt-14-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-numpy python3-h5py python3-venv)
+  wished=(chromium) # opens the page of `keraunos explain --html`
 fi
-if [[ ${1:-} == --page ]]; then packages+=(chromium); fi
 
 cuda=
 if command -v nvcc >/dev/null || [[ -x /usr/local/cuda/bin/nvcc ]]; then cuda=yes; fi
@@ -30,13 +30,13 @@ is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-install_packages() {
+install_packages() { # PACKAGE...
   if ! command -v apt-get >/dev/null; then
-    echo "note: no apt-get here; the build needs what Debian calls: ${packages[*]}" >&2
+    echo "note: no apt-get here; the build needs what Debian calls: $*" >&2
     return
   fi
   local missing=() package
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
@@ -45,7 +45,7 @@ install_packages() {
   if ((EUID != 0)); then
     if ! command -v sudo >/dev/null; then
       echo "error: as root, run: apt-get install ${missing[*]}" >&2
-      exit 1
+      return 1
     fi
     as_root=(sudo)
   fi
@@ -73,5 +73,9 @@ install_cudnn_frontend() {
   rm -rf "$download"
 }
 
-install_packages
+install_packages "${packages[@]}"
+if ((${#wished[@]})); then
+  # Inside, `set -e` has no effect: what counts is how the last command, the installation, ended.
+  install_packages "${wished[@]}" || echo "warning: not installed: ${wished[*]}" >&2
+fi
 install_cudnn_frontend

@@ -150,7 +150,7 @@ def main() -> int:
     options = parser.parse_args()
     program = shutil.which(options.chromium)
     if program is None:
-        print("skipped: no Chromium here")
+        print("skipped: no Chromium here (Debian: apt-get install chromium)")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
