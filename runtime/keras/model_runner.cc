@@ -17,109 +17,12 @@ namespace {
 constexpr std::size_t max_nodes = 200'000;
 constexpr std::size_t max_nesting = 50;
 
-std::string describe(const LayerEntry& entry) {
-  return fmt::format("layer '{}' ({})", entry.name, entry.class_name);
-}
-
-TensorType declared_type(const LayerEntry& entry, bool only_input) {
-  const Config config(entry.config);
-  config.refuse_if_set("sparse");
-  config.refuse_if_set("ragged");
-  const std::string name = config.string_or("dtype", "float32");
-  const auto dtype = dtype_from_name(name);
-  if (!dtype) fail(ErrorCode::unsupported, "inputs of dtype '{}' are not supported", name);
-  auto shape = config.find("batch_shape");
-  if (!shape) shape = config.find("batch_input_shape");
-  if (!shape || shape->size() == 0) {
-    fail(ErrorCode::malformed_file, "key 'batch_shape': missing or empty");
-  }
-  std::vector<std::optional<std::int64_t>> sizes;
-  for (const file::Json size : shape->elements()) {
-    sizes.push_back(size.is_null() ? std::nullopt : std::optional(to_integer(size, 0)));
-  }
-  return {*dtype, name_axes(sizes, only_input ? "" : entry.name)};
-}
-
-const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& reference) {
-  for (const LayerEntry& entry : model.layers) {
-    if (entry.name == reference.layer && entry.is_input()) return entry;
-  }
-  fail(ErrorCode::malformed_file, "the model's input '{}' is not one of its input layers",
-       reference.layer);
-}
-
 // Sizes that are known must fit together in 63 bits of bytes, whatever the batch.
 void refuse_overflow(const TensorType& type) {
   auto bytes = static_cast<std::int64_t>(size_of(type.dtype));
   for (const Dim& size : type.shape) {
     bytes = checked_multiply(bytes, std::max<std::int64_t>(size.constant().value_or(1), 1));
   }
-}
-
-// What calls of nested models may pass beside tensors and masks: nothing that would change the
-// result.
-void refuse_keywords(const CallArguments& arguments) {
-  for (const auto& [name, argument] : arguments.keyword) {
-    if (argument.asks_for_nothing() || name == "inputs" || name == "mask") continue;
-    fail(ErrorCode::unsupported, "called with {}={}, which is not supported", name,
-         argument.describe());
-  }
-}
-
-// The tensors of an argument in order, with nothing in the place of each None.
-void collect(const Argument& argument, std::vector<std::optional<ValueId>>& leaves) {
-  if (argument.is_tensor()) {
-    leaves.emplace_back(argument.value);
-  } else if (argument.items.empty()) {
-    leaves.emplace_back();
-  }
-  for (const Argument& item : argument.items) collect(item, leaves);
-}
-
-// A nested model's result, counted and recorded.
-void take_layers(ModelResult& result, LayerRecord& record) {
-  for (const LayerRecord& layer : result.layers) {
-    record.trainable_parameters += layer.trainable_parameters;
-    record.non_trainable_parameters += layer.non_trainable_parameters;
-  }
-  record.layers = std::move(result.layers);
-}
-
-// The sizes of input `i` that Keras recorded when it built the layer, where the file has them.
-std::optional<std::vector<std::optional<std::int64_t>>> recorded_sizes(const LayerEntry& entry,
-                                                                       std::size_t i) {
-  if (!entry.build || !entry.build->is_object()) return std::nullopt;
-  auto shape = entry.build->find("input_shape");
-  if (!shape || !shape->is_array() || shape->size() == 0) return std::nullopt;
-  if ((*shape)[0].is_array()) {
-    if (i >= shape->size()) return std::nullopt;
-    shape = (*shape)[i];
-  } else if (i != 0) {
-    return std::nullopt;
-  }
-  std::vector<std::optional<std::int64_t>> sizes;
-  for (const file::Json size : shape->elements()) {
-    sizes.push_back(size.is_null() ? std::nullopt : std::optional(to_integer(size, 0)));
-  }
-  if (sizes.empty()) return std::nullopt;
-  return sizes;
-}
-
-std::optional<std::int64_t> recorded_batch(const LayerEntry& entry) {
-  for (const char* key : {"batch_shape", "batch_input_shape"}) {
-    const auto shape = entry.config.find(key);
-    if (shape && shape->is_array() && shape->size() > 0 && (*shape)[0].is_int()) {
-      return (*shape)[0].as_int64();
-    }
-  }
-  return std::nullopt;
-}
-
-void record_input(const LayerEntry& entry, ValueId value, std::size_t node, LayerRecord& record) {
-  record.called = true;
-  record.outputs = {value};
-  record.first_node = record.end_node = node;
-  record.recorded_batch = recorded_batch(entry);
 }
 
 }  // namespace
@@ -129,7 +32,7 @@ ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
                                   const CallArguments& arguments, ParameterCounts& counts) {
     ModelResult result = call_model(identity, config, arguments);
     LayerRecord record;
-    take_layers(result, record);
+    take_layers(std::move(result.layers), record);
     const Values& outputs = result.outputs;
     if (std::find(outputs.begin(), outputs.end(), unknown_value) != outputs.end()) {
       fail(ErrorCode::unsupported, "a layer of the model '{}' is unknown", identity.name);
@@ -140,45 +43,13 @@ ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
   };
 }
 
-ValueId ModelRunner::add_model_input(const LayerEntry& entry, bool only_input) {
-  return within(
-      [&] { return describe(entry); },
-      [&] { return environment_.graph.add_input(entry.name, declared_type(entry, only_input)); });
-}
-
-// What Keras does to the arguments of a nested model: cast to the input's dtype, and add or drop a
-// last axis of one. The mask stays.
-ValueId ModelRunner::adapt(const LayerEntry& input_layer, ValueId value) {
-  Graph& graph = environment_.graph;
-  const std::string layer = describe(input_layer);
-  const TensorType declared = declared_type(input_layer, true);
-  Shape shape = graph.shape(value);
-  if (shape.size() == declared.shape.size() + 1 && shape.back() == Dim(1)) {
-    shape.pop_back();
-  } else if (shape.size() + 1 == declared.shape.size() && declared.shape.back() == Dim(1)) {
-    shape.emplace_back(1);
-  }
-  if (shape.size() != declared.shape.size()) {
-    fail(ErrorCode::shape_mismatch, "expects an input of rank {}, got {}", declared.shape.size(),
-         to_keras_string(shape));
-  }
-  const ValueId given = value;
-  if (shape.size() != graph.shape(value).size()) value = graph.add(View{shape}, {value}, layer);
-  if (graph.type(value).dtype != declared.dtype) {
-    value = graph.add(Cast{declared.dtype}, {value}, layer);
-  }
-  if (const auto mask = environment_.masks.find(given); mask != environment_.masks.end()) {
-    environment_.masks[value] = mask->second;
-  }
-  return value;
-}
-
 ModelResult ModelRunner::run(const ModelConfig& model) {
-  Arguments inputs;
+  ModelArguments inputs;
   if (model.kind == ModelKind::functional) {
     const bool only_input = model.inputs.tensors.size() == 1;
     for (const TensorReference& reference : model.inputs.tensors) {
-      inputs.values.push_back(add_model_input(input_entry(model, reference), only_input));
+      inputs.values.push_back(
+          add_input(environment_.graph, input_entry(model, reference), only_input));
     }
     inputs.keys = model.inputs.keys;
   } else {
@@ -188,13 +59,13 @@ ModelResult ModelRunner::run(const ModelConfig& model) {
            "call it on data before saving it",
            model.name);
     }
-    inputs = {{add_model_input(model.layers.front(), true)}, {""}};
+    inputs = {{add_input(environment_.graph, model.layers.front(), true)}, {""}};
   }
   return execute(model, {}, inputs);
 }
 
 ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::string> names,
-                                 const Arguments& arguments) {
+                                 const ModelArguments& arguments) {
   if (names.size() > max_nesting) {
     fail(ErrorCode::unsupported, "models are nested more than {} deep", max_nesting);
   }
@@ -214,7 +85,7 @@ ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::stri
                                              : execute_functional(scope, arguments);
 }
 
-ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& arguments) {
+ModelResult ModelRunner::execute_sequential(Scope& scope, const ModelArguments& arguments) {
   if (arguments.values.size() != 1) {
     fail(ErrorCode::malformed_file, "a Sequential model takes one tensor, got {}",
          arguments.values.size());
@@ -225,7 +96,7 @@ ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& argum
     const LayerEntry& entry = scope.model.layers[i];
     if (entry.is_input()) {
       if (i != 0) fail(ErrorCode::malformed_file, "{} is not the first", describe(entry));
-      if (!scope.names.empty()) current = {adapt(entry, current[0])};
+      if (!scope.names.empty()) current = {adapt_to_input(environment_, entry, current[0])};
       record_input(entry, current[0], environment_.graph.nodes().size(), scope.records[i]);
       scope.records[i].listed = false;
     } else {
@@ -241,7 +112,7 @@ ModelResult ModelRunner::execute_sequential(Scope& scope, const Arguments& argum
   return {std::move(current), std::move(names), std::move(scope.records)};
 }
 
-void ModelRunner::bind_inputs(Scope& scope, const Arguments& arguments) {
+void ModelRunner::bind_inputs(Scope& scope, const ModelArguments& arguments) {
   const TensorStructure& inputs = scope.model.inputs;
   if (arguments.values.size() != inputs.tensors.size()) {
     fail(ErrorCode::malformed_file, "takes {} tensors, got {}", inputs.tensors.size(),
@@ -256,14 +127,14 @@ void ModelRunner::bind_inputs(Scope& scope, const Arguments& arguments) {
       if (!arguments.keys[k].empty() && arguments.keys[k] == wanted) position = k;
     }
     const ValueId given = arguments.values[position];
-    const ValueId value = scope.names.empty() ? given : adapt(entry, given);
+    const ValueId value = scope.names.empty() ? given : adapt_to_input(environment_, entry, given);
     scope.made[{entry.name, 0}] = {value};
     record_input(entry, value, environment_.graph.nodes().size(),
                  scope.records[scope.index_of[entry.name]]);
   }
 }
 
-ModelResult ModelRunner::execute_functional(Scope& scope, const Arguments& arguments) {
+ModelResult ModelRunner::execute_functional(Scope& scope, const ModelArguments& arguments) {
   bind_inputs(scope, arguments);
   for (const CallIndex& call : order_calls(scope.model)) {
     const LayerEntry& entry = scope.model.layers[call.layer];
@@ -320,7 +191,7 @@ std::vector<ValueId> ModelRunner::run_entry(const LayerEntry& entry, const Layer
   const auto run = [&]() -> Values {
     if (is_model_class(entry.module, entry.class_name)) {
       ModelResult result = call_model(identity, entry.config, arguments);
-      take_layers(result, record);
+      take_layers(std::move(result.layers), record);
       return std::move(result.outputs);
     }
     ParameterCounts counts;
@@ -412,22 +283,7 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
 
 ModelResult ModelRunner::call_model(const LayerIdentity& identity, const file::Json& config,
                                     const CallArguments& arguments) {
-  refuse_keywords(arguments);
-  Arguments inputs;
-  const auto add_input = [&](const Argument& tensor, std::string_view key) {
-    inputs.values.push_back(tensor.value);
-    inputs.keys.emplace_back(key);
-  };
-  std::vector<std::optional<ValueId>> masks;
-  for (const Argument& argument : arguments.positional) for_each_tensor(argument, add_input);
-  for (const auto& [name, argument] : arguments.keyword) {
-    if (name == "inputs") for_each_tensor(argument, add_input);
-    if (name == "mask") collect(argument, masks);
-  }
-  // As in Keras, which marks the tensors themselves, the masks stay.
-  for (std::size_t i = 0; i < std::min(masks.size(), inputs.values.size()); ++i) {
-    if (masks[i]) environment_.masks[inputs.values[i]] = *masks[i];
-  }
+  const ModelArguments inputs = take_arguments(environment_, arguments);
   const ModelConfig model =
       parse_model(model_kind(identity.class_name), config, identity.place.path + "/layers");
   return execute(model, identity.place.layers, inputs);

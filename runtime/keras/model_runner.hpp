@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/keras/import.hpp"
+#include "runtime/keras/input_layers.hpp"
 #include "runtime/keras/layer.hpp"
 #include "runtime/keras/model_config.hpp"
 
@@ -33,12 +34,6 @@ class ModelRunner {
  private:
   using Values = std::vector<ValueId>;
 
-  // Tensors that a model is called on, and the dict keys they came under (or empty).
-  struct Arguments {
-    Values values;
-    std::vector<std::string> keys;
-  };
-
   // The layers of one model being executed on concrete values.
   struct Scope {
     const ModelConfig& model;
@@ -49,10 +44,10 @@ class ModelRunner {
   };
 
   ModelResult execute(const ModelConfig& model, std::vector<std::string> names,
-                      const Arguments& arguments);
-  ModelResult execute_sequential(Scope& scope, const Arguments& arguments);
-  ModelResult execute_functional(Scope& scope, const Arguments& arguments);
-  void bind_inputs(Scope& scope, const Arguments& arguments);
+                      const ModelArguments& arguments);
+  ModelResult execute_sequential(Scope& scope, const ModelArguments& arguments);
+  ModelResult execute_functional(Scope& scope, const ModelArguments& arguments);
+  void bind_inputs(Scope& scope, const ModelArguments& arguments);
   Values call_layer(Scope& scope, std::size_t index, CallArguments arguments);
   Values run_entry(const LayerEntry& entry, const LayerIdentity& identity, CallArguments arguments,
                    LayerRecord& record);
@@ -62,8 +57,6 @@ class ModelRunner {
                          const CallArguments& arguments);
   bool make_known(const LayerEntry& entry, CallArguments& arguments);
   LayerIdentity identity_of(const Scope& scope, const LayerEntry& entry);
-  ValueId add_model_input(const LayerEntry& entry, bool only_input);
-  ValueId adapt(const LayerEntry& input_layer, ValueId value);
   ValueId value_of(const Scope& scope, const TensorReference& reference) const;
 
   Environment& environment_;
