@@ -1,12 +1,12 @@
 #include "runtime/explain/json.hpp"
 #include "keraunos/dtype.hpp"
 #include "keraunos/explain.hpp"
-#include "runtime/explain/json_writer.hpp"
+#include "runtime/explain/json_members.hpp"
 
 namespace keraunos {
 namespace {
 
-void write(JsonWriter& json, const TensorInfo& tensor) {
+void write(JsonMembers& json, const TensorInfo& tensor) {
   json.member("name", tensor.name);
   json.member("dtype", to_string(tensor.dtype));
   std::vector<std::string> formulas;
@@ -14,7 +14,7 @@ void write(JsonWriter& json, const TensorInfo& tensor) {
   json.member("shape", formulas);
 }
 
-void write(JsonWriter& json, const WindowStep& step) {
+void write(JsonMembers& json, const WindowStep& step) {
   json.member("before", step.before);
   json.member("after", step.after);
   json.member("size", step.size);
@@ -26,7 +26,7 @@ void write(JsonWriter& json, const WindowStep& step) {
   json.member("dropped", step.dropped);
 }
 
-void write(JsonWriter& json, const LayerExplanation& layer) {
+void write(JsonMembers& json, const LayerExplanation& layer) {
   json.member("name", layer.name);
   json.member("class", layer.class_name);
   json.member("depth", layer.depth);
@@ -41,7 +41,7 @@ void write(JsonWriter& json, const LayerExplanation& layer) {
   json.member("problem", layer.problem);
 }
 
-void write(JsonWriter& json, const SizeDemand& demand) {
+void write(JsonMembers& json, const SizeDemand& demand) {
   json.member("layer", demand.layer);
   json.member("what", demand.what);
   json.member("formula", demand.formula);
@@ -50,14 +50,14 @@ void write(JsonWriter& json, const SizeDemand& demand) {
   json.member("holds", demand.holds);
 }
 
-void write(JsonWriter& json, const FittingSizes& fitting) {
+void write(JsonMembers& json, const FittingSizes& fitting) {
   json.member("any", fitting.any);
   json.member("all_from_smallest", fitting.all_from_smallest);
   json.member("examples", fitting.examples);
   json.member("rule", fitting.rule);
 }
 
-void write(JsonWriter& json, const Finding& finding) {
+void write(JsonMembers& json, const Finding& finding) {
   json.member("id", finding.id);
   json.member("severity", to_string(finding.severity));
   json.member("layer", finding.layer);
@@ -65,13 +65,13 @@ void write(JsonWriter& json, const Finding& finding) {
   json.member("fix", finding.fix);
 }
 
-void write(JsonWriter& json, const UnknownSize& unknown) {
+void write(JsonMembers& json, const UnknownSize& unknown) {
   json.member("symbol", unknown.symbol);
   json.member("input", unknown.input);
   json.member("axis", unknown.axis);
 }
 
-void write_row(JsonWriter& json, const LayerSummary& layer, bool has_sizes) {
+void write_row(JsonMembers& json, const LayerSummary& layer, bool has_sizes) {
   json.member("name", layer.name);
   json.member("class", layer.class_name);
   json.member("output_shapes", layer.output_shapes);
@@ -89,7 +89,7 @@ void write_row(JsonWriter& json, const LayerSummary& layer, bool has_sizes) {
                [&](const auto& nested) { write_row(json, nested, has_sizes); });
 }
 
-void write_totals(JsonWriter& json, std::int64_t trainable, std::int64_t non_trainable) {
+void write_totals(JsonMembers& json, std::int64_t trainable, std::int64_t non_trainable) {
   json.member("total_parameters", trainable + non_trainable);
   json.member("trainable_parameters", trainable);
   json.member("non_trainable_parameters", non_trainable);
@@ -98,7 +98,7 @@ void write_totals(JsonWriter& json, std::int64_t trainable, std::int64_t non_tra
 }  // namespace
 
 std::string to_json(const Explanation& explanation, const std::vector<Dims>& initial) {
-  JsonWriter json;
+  JsonMembers json;
   json.object([&] {
     json.member("model", explanation.model_name);
     if (!initial.empty()) json.member("initial", initial);
@@ -118,7 +118,7 @@ std::string to_json(const Explanation& explanation, const std::vector<Dims>& ini
 std::string to_json(const Explanation& explanation) { return to_json(explanation, {}); }
 
 std::string to_json(const Summary& summary) {
-  JsonWriter json;
+  JsonMembers json;
   json.object([&] {
     json.member("model", summary.model_name);
     json.objects("layers", summary.layers,

@@ -25,6 +25,7 @@ class JsonWriter {
   /// A copy of a value of any document.
   void value(const Json& json);
 
+  const std::string& text() const { return text_; }
   /// The finished document.
   Json parse() const;
 

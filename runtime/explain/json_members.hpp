@@ -1,33 +1,32 @@
 #pragma once
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
-#include <cstdint>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "runtime/file/json_writer.hpp"
 
 namespace keraunos {
 
 /// Writes members of objects under their names.
-class JsonWriter {
+class JsonMembers {
  public:
-  std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+  const std::string& text() const { return writer_.text(); }
 
-  void string(std::string_view text) {
-    writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  void value(const std::string& text) { writer_.string(text); }
+  void value(const char* text) { writer_.string(text); }
+  void value(std::string_view text) { writer_.string(text); }
+  void value(bool flag) { writer_.flag(flag); }
+  template <std::integral T>
+  void value(T number) {
+    writer_.integer(static_cast<std::int64_t>(number));
   }
-  void value(const std::string& text) { string(text); }
-  void value(const char* text) { string(text); }
-  void value(std::string_view text) { string(text); }
-  void value(std::int64_t number) { writer_.Int64(number); }
-  void value(std::size_t number) { writer_.Uint64(number); }
-  void value(bool flag) { writer_.Bool(flag); }
   template <typename T>
   void value(const std::optional<T>& maybe) {
-    maybe ? value(*maybe) : static_cast<void>(writer_.Null());
+    maybe ? value(*maybe) : writer_.null();
   }
   template <typename T>
   void value(const std::vector<T>& items) {
@@ -36,35 +35,34 @@ class JsonWriter {
 
   template <typename T>
   void member(const char* name, const T& content) {
-    writer_.Key(name);
+    writer_.key(name);
     value(content);
   }
   template <typename Items, typename Write>
   void array(const Items& items, Write&& write) {
-    writer_.StartArray();
+    writer_.begin_array();
     for (const auto& item : items) write(item);
-    writer_.EndArray();
+    writer_.end_array();
   }
   template <typename Items, typename Write>
   void objects(const char* name, const Items& items, Write&& write) {
-    writer_.Key(name);
+    writer_.key(name);
     array(items, [&](const auto& item) { object([&] { write(item); }); });
   }
   template <typename Write>
   void object(Write&& write) {
-    writer_.StartObject();
+    writer_.begin_object();
     write();
-    writer_.EndObject();
+    writer_.end_object();
   }
   template <typename Write>
   void object(const char* name, Write&& write) {
-    writer_.Key(name);
+    writer_.key(name);
     object(std::forward<Write>(write));
   }
 
  private:
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  file::JsonWriter writer_;
 };
 
 }  // namespace keraunos
