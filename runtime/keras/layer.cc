@@ -198,20 +198,6 @@ void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
 
 // Weights ----------------------------------------------------------------------------------------
 
-namespace {
-
-// Zeros for weights whose numbers were left out.
-std::vector<float> stand_in_values(const Shape& shape) {
-  constexpr std::int64_t most = std::int64_t{1} << 26;
-  const auto count = element_count(shape).constant();
-  if (!count || *count > most) {
-    fail(ErrorCode::unsupported, "a weight of shape {} cannot be left out", to_string(shape));
-  }
-  return std::vector<float>(static_cast<std::size_t>(*count));
-}
-
-}  // namespace
-
 ValueId LayerCall::load(std::string_view name, const Shape& shape, bool trainable) {
   const ValueId value =
       environment_.weights.load(identity_.place, next_variable_++, name, shape, weight_dtype_);
@@ -228,19 +214,24 @@ ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
   return load(name, shape, false);
 }
 
-ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape) {
+ValueId LayerCall::load_as_stored(std::string_view name, const Shape& shape,
+                                  std::optional<DType> dtype) {
   const ValueId value =
-      environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape);
+      environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape, dtype);
   counts_.non_trainable += element_count(environment_.graph.shape(value)).constant().value_or(0);
   return value;
 }
 
+ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape, DType dtype) {
+  return load_as_stored(name, shape, dtype);
+}
+
 ValueId LayerCall::stored_statistic(std::string_view name, const Shape& shape) {
-  return environment_.shapes_only ? statistic(name, shape) : stored_weight(name, shape);
+  return load_as_stored(name, shape, std::nullopt);
 }
 
 std::vector<float> LayerCall::values_of(ValueId weight) const {
-  if (environment_.shapes_only) return stand_in_values(shape(weight));
+  if (environment_.shapes_only) return std::vector<float>(stand_in_count(shape(weight)));
   const Constant& constant = *environment_.graph.value(weight).constant;
   std::vector<float> values(static_cast<std::size_t>(constant.desc.size()));
   if (!values.empty()) std::memcpy(values.data(), constant.bytes.data(), constant.desc.bytes());

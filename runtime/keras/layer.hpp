@@ -131,9 +131,9 @@ class LayerCall {
   ValueId weight(std::string_view name, const Shape& shape);
   /// A variable that training does not touch: counted apart in the summary.
   ValueId statistic(std::string_view name, const Shape& shape);
-  /// A variable in the dtype in which it is stored: quantised kernels, which do not train.
-  ValueId stored_weight(std::string_view name, const Shape& shape);
-  /// The same for a variable that training does not touch.
+  /// A variable that is kept as it is stored, in `dtype`: quantised kernels, which do not train.
+  ValueId stored_weight(std::string_view name, const Shape& shape, DType dtype);
+  /// A variable of any dtype that training does not touch.
   ValueId stored_statistic(std::string_view name, const Shape& shape);
   /// The numbers of a float32 weight.
   std::vector<float> values_of(ValueId weight) const;
@@ -164,6 +164,7 @@ class LayerCall {
 
  private:
   ValueId load(std::string_view name, const Shape& shape, bool trainable);
+  ValueId load_as_stored(std::string_view name, const Shape& shape, std::optional<DType> dtype);
 
   Environment& environment_;
   LayerIdentity identity_;

@@ -102,12 +102,21 @@ bool is_before(const KerasVersion& version, int major, int minor) {
   return version.major < major || (version.major == major && version.minor < minor);
 }
 
+// Keras 3.14 began to pack columns, and to write of blocks: that tells a model as JSON, which has
+// no version.
+bool packs_rows(const LayerCall& call) {
+  if (!is_before(call.version(), 3, 14)) return false;
+  const auto config = call.config().find("quantization_config");
+  const bool writes_of_blocks = call.quantization().find('/') != std::string::npos ||
+                                (config && config->at("config").contains("block_size"));
+  return !writes_of_blocks;
+}
+
 }  // namespace
 
 Quantization quantization_of(const LayerCall& call) {
   Quantization quantization = parse_policy(call.quantization());
-  quantization.packs_rows =
-      quantization.mode == QuantizationMode::int4 && is_before(call.version(), 3, 14);
+  quantization.packs_rows = quantization.mode == QuantizationMode::int4 && packs_rows(call);
   const auto config = call.config().find("quantization_config");
   if (!config) {
     if (quantizes_by_default(call, quantization)) quantization.inputs.emplace();
@@ -132,26 +141,23 @@ std::int64_t block_count(const Quantization& quantization, std::int64_t rows) {
   return rows / quantization.block_size + (rows % quantization.block_size == 0 ? 0 : 1);
 }
 
-std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored, DType dtype) {
+std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored) {
   const Constant& constant = *call.environment().graph.value(stored).constant;
-  if (constant.desc.dtype != dtype) {
-    fail(ErrorCode::malformed_file, "weight '{}' is stored as {}; {} wanted", constant.name,
-         to_string(constant.desc.dtype), to_string(dtype));
-  }
   return {reinterpret_cast<const std::uint8_t*>(constant.bytes.data()), constant.desc.bytes()};
 }
 
 ValueId whole_numbers(LayerCall& call, std::string_view name, ValueId stored) {
   std::vector<float> values;
-  for (const std::uint8_t byte : stored_bytes(call, stored, DType::int8)) {
+  for (const std::uint8_t byte : stored_bytes(call, stored)) {
     values.push_back(static_cast<std::int8_t>(byte));
   }
   return call.constant(std::string(name), evaluate(call.shape(stored), {}), values);
 }
 
-std::vector<std::int8_t> unpack(const LayerCall& call, ValueId packed, DType dtype,
-                                std::size_t axis, std::int64_t length) {
-  const std::span<const std::uint8_t> bytes = stored_bytes(call, packed, dtype);
+std::vector<std::int8_t> unpack(const LayerCall& call, ValueId packed, std::size_t axis,
+                                std::int64_t length) {
+  const std::span<const std::uint8_t> bytes = stored_bytes(call, packed);
+  const bool is_signed = call.dtype(packed) == DType::int8;
   const Dims dims = evaluate(call.shape(packed), {});
   const auto after = static_cast<std::size_t>(element_count(std::span(dims).subspan(axis + 1)));
   const auto pairs = static_cast<std::size_t>(dims[axis]);
@@ -161,7 +167,7 @@ std::vector<std::int8_t> unpack(const LayerCall& call, ValueId packed, DType dty
       for (std::size_t cell = 0; cell < after; ++cell) {
         const unsigned byte = bytes[start + i / 2 * after + cell];
         const int half = static_cast<int>(i % 2 == 0 ? byte & 0xfU : byte >> 4);
-        const bool negative = dtype == DType::int8 && half > 7;
+        const bool negative = is_signed && half > 7;
         numbers.push_back(static_cast<std::int8_t>(negative ? half - 16 : half));
       }
     }

@@ -41,15 +41,15 @@ std::int64_t block_count(const Quantization& quantization, std::int64_t rows);
 /// Bytes that hold `count` numbers of 4 bits.
 constexpr std::int64_t pair_count(std::int64_t count) { return count / 2 + count % 2; }
 
-/// Whole numbers in a constant of one byte each, which must be of `dtype`.
-std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored, DType dtype);
-/// The same as float32 constant of that shape.
+/// Whole numbers in a constant of one byte each.
+std::span<const std::uint8_t> stored_bytes(const LayerCall& call, ValueId stored);
+/// The same of int8 as float32 constant of that shape.
 ValueId whole_numbers(LayerCall& call, std::string_view name, ValueId stored);
 
 /// Numbers of 4 bits, two in a byte along axis `axis`, the first one in the lower half; `length` is
-/// that axis's size. Whether they have a sign is the dtype's matter: int8 or uint8.
-std::vector<std::int8_t> unpack(const LayerCall& call, ValueId packed, DType dtype,
-                                std::size_t axis, std::int64_t length);
+/// that axis's size. Whether they have a sign is the constant's matter: int8 or uint8.
+std::vector<std::int8_t> unpack(const LayerCall& call, ValueId packed, std::size_t axis,
+                                std::int64_t length);
 
 /// `value` rounded to the layer's compute dtype, as Keras does behind every step.
 ValueId rounded(LayerCall& call, ValueId value);

@@ -6,9 +6,9 @@ namespace keraunos::keras {
 namespace {
 
 std::vector<float> load_zeros(LayerCall& call, const BlockForm& form, const Shape& shape) {
-  const ValueId stored = call.stored_weight(form.name + "_zero", shape);
+  const ValueId stored = call.stored_weight(form.name + "_zero", shape, form.zero_dtype);
   std::vector<float> zeros;
-  for (const std::uint8_t byte : stored_bytes(call, stored, form.zero_dtype)) {
+  for (const std::uint8_t byte : stored_bytes(call, stored)) {
     zeros.push_back(form.zero_dtype == DType::int8
                         ? static_cast<float>(static_cast<std::int8_t>(byte))
                         : static_cast<float>(byte));

@@ -69,7 +69,7 @@ class Multiplication {
   }
 
   ValueId int8() {
-    const ValueId stored = call_.stored_weight("kernel", form_.kernel);
+    const ValueId stored = call_.stored_weight("kernel", form_.kernel, DType::int8);
     return multiply_scaled(whole_numbers(call_, "kernel", stored));
   }
 
@@ -78,8 +78,8 @@ class Multiplication {
     const std::size_t axis = form_.summed.empty() ? 0 : form_.summed.front();
     const std::int64_t length = packed[axis];
     packed[axis] = pair_count(length);
-    const ValueId stored = call_.stored_weight("kernel", make_shape(packed));
-    const auto numbers = unpack(call_, stored, DType::int8, axis, length);
+    const ValueId stored = call_.stored_weight("kernel", make_shape(packed), DType::int8);
+    const auto numbers = unpack(call_, stored, axis, length);
     return multiply_scaled(kernel_of({numbers.begin(), numbers.end()}));
   }
 
@@ -110,8 +110,8 @@ class Multiplication {
   ValueId int4() {
     const MatrixSize size = matrix_size();
     const ValueId packed =
-        call_.stored_weight("kernel", {Dim(size.rows), Dim(pair_count(size.columns))});
-    const auto numbers = unpack(call_, packed, DType::int8, 1, size.columns);
+        call_.stored_weight("kernel", {Dim(size.rows), Dim(pair_count(size.columns))}, DType::int8);
+    const auto numbers = unpack(call_, packed, 1, size.columns);
     std::vector<float> values(numbers.begin(), numbers.end());
     if (quantization_.block_size > 0) {
       const auto bias = load_bias();
@@ -166,13 +166,14 @@ class Multiplication {
     const bool packed = quantization_.bits == 4;
     const auto bias = load_bias();
     const ValueId stored = call_.stored_weight(
-        "kernel", {Dim(packed ? pair_count(size.columns) : size.columns), Dim(size.rows)});
+        "kernel", {Dim(packed ? pair_count(size.columns) : size.columns), Dim(size.rows)},
+        DType::uint8);
     std::vector<float> values;
     if (packed) {
-      const auto numbers = unpack(call_, stored, DType::uint8, 0, size.columns);
+      const auto numbers = unpack(call_, stored, 0, size.columns);
       values.assign(numbers.begin(), numbers.end());
     } else {
-      const auto numbers = stored_bytes(call_, stored, DType::uint8);
+      const auto numbers = stored_bytes(call_, stored);
       values.assign(numbers.begin(), numbers.end());
     }
     values = transposed(values, size.rows);

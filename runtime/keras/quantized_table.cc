@@ -30,14 +30,14 @@ ValueId int8_constant(LayerCall& call, const Dims& dims, const std::vector<std::
 Table load_quantized_table(LayerCall& call, const Dim& rows, const Dim& width) {
   const Quantization quantization = table_quantization(call);
   if (quantization.mode == QuantizationMode::int8) {
-    const ValueId values = call.stored_weight("embeddings", {rows, width});
-    static_cast<void>(stored_bytes(call, values, DType::int8));
+    const ValueId values = call.stored_weight("embeddings", {rows, width}, DType::int8);
     return {values, call.statistic("embeddings_scale", {rows}), {}};
   }
   const std::int64_t columns = *width.constant();
-  const ValueId packed = call.stored_weight("embeddings", {rows, Dim(pair_count(columns))});
+  const ValueId packed =
+      call.stored_weight("embeddings", {rows, Dim(pair_count(columns))}, DType::int8);
   const Dims dims = {*rows.constant(), columns};
-  const auto numbers = unpack(call, packed, DType::int8, 1, columns);
+  const auto numbers = unpack(call, packed, 1, columns);
   if (quantization.block_size == 0) {
     return {int8_constant(call, dims, numbers), call.statistic("embeddings_scale", {rows}), {}};
   }
@@ -54,15 +54,15 @@ Table load_quantized_reverse_table(LayerCall& call, const Dim& rows, const Dim& 
                                    const Table& table) {
   const Quantization quantization = table_quantization(call);
   if (quantization.mode == QuantizationMode::int8) {
-    const ValueId stored = call.stored_weight("reverse_embeddings", {width, rows});
+    const ValueId stored = call.stored_weight("reverse_embeddings", {width, rows}, DType::int8);
     return {whole_numbers(call, "reverse_embeddings", stored),
             call.statistic("reverse_embeddings_scale", {rows}),
             {}};
   }
   const MatrixSize size = {*width.constant(), *rows.constant()};
-  const ValueId packed =
-      call.stored_weight("reverse_embeddings", {Dim(pair_count(size.rows)), Dim(size.columns)});
-  const auto numbers = unpack(call, packed, DType::int8, 0, size.rows);
+  const ValueId packed = call.stored_weight(
+      "reverse_embeddings", {Dim(pair_count(size.rows)), Dim(size.columns)}, DType::int8);
+  const auto numbers = unpack(call, packed, 0, size.rows);
   std::vector<float> values(numbers.begin(), numbers.end());
   const auto constant = [&] {
     return call.constant("reverse_embeddings", {size.rows, size.columns}, values);

@@ -45,6 +45,15 @@ Bytes as_float32(const StoredWeight& stored, DType compute) {
 
 }  // namespace
 
+std::size_t stand_in_count(const Shape& shape) {
+  constexpr std::int64_t most = std::int64_t{1} << 26;
+  const auto count = element_count(shape).constant();
+  if (!count || *count > most) {
+    fail(ErrorCode::unsupported, "a weight of shape {} cannot be left out", to_string(shape));
+  }
+  return static_cast<std::size_t>(*count);
+}
+
 std::string to_snake_case(std::string_view class_name) {
   // The one layer that Keras exports under another name than its class has.
   if (class_name == "GroupQueryAttention") class_name = "GroupedQueryAttention";
@@ -77,12 +86,17 @@ WeightPlace WeightPlace::part(std::string_view attribute) const {
 
 ValueId WeightStore::load(const WeightPlace& place, std::size_t index, std::string_view name,
                           const Shape& shape, DType compute) {
-  return load_with(place, index, name, shape, compute);
+  if (numbers_ == WeightNumbers::left_out) {
+    return load_shape(place, index, name, shape, std::nullopt);
+  }
+  return load_numbers(place, index, name, shape, compute, std::nullopt);
 }
 
 ValueId WeightStore::load_as_stored(const WeightPlace& place, std::size_t index,
-                                    std::string_view name, const Shape& shape) {
-  return load_with(place, index, name, shape, std::nullopt);
+                                    std::string_view name, const Shape& shape,
+                                    std::optional<DType> dtype) {
+  if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape, dtype);
+  return load_numbers(place, index, name, shape, std::nullopt, dtype);
 }
 
 std::string WeightStore::locate(const std::string& path, const std::string& layer_name) {
@@ -95,8 +109,9 @@ std::string WeightStore::locate(const std::string& path, const std::string& laye
 }
 
 // A weight without its numbers. Whatever is wrong with the file, the wanted shape is known.
+// Importers look into weights that they want in a `dtype`: they get zeros.
 ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
-                                const Shape& shape, bool as_stored) {
+                                const Shape& shape, std::optional<DType> dtype) {
   const std::pair key(source_.describe(place, index), std::optional(DType::float32));
   if (const auto found = loaded_.find(key); found != loaded_.end()) return found->second;
   std::optional<StoredWeight> stored;
@@ -105,32 +120,28 @@ ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std
   } catch (const Error&) {
     stored.reset();
   }
-  const DType dtype = as_stored && stored ? stored->dtype : DType::float32;
   const bool fitting = stored && fits(stored->dims, shape);
-  // Importers look into weights that they take as stored: those of quantised layers.
-  if (as_stored && !fitting) {
-    fail(ErrorCode::malformed_file, "the stored weight '{}' is wanted to tell its layer", name);
-  }
   const bool known =
       std::all_of(shape.begin(), shape.end(), [](const Dim& size) { return size.is_constant(); });
+  if (dtype) stand_in_count(fitting ? make_shape(stored->dims) : shape);
   ValueId value = 0;
   if (fitting || known) {
     auto constant = std::make_shared<Constant>();
     constant->name = fmt::format("{}/{}", place.path, name);
-    constant->desc = {dtype, fitting ? stored->dims : evaluate(shape, {})};
-    if (as_stored) constant->bytes = stored->read();
+    constant->desc = {dtype.value_or(DType::float32), fitting ? stored->dims : evaluate(shape, {})};
+    if (dtype) constant->bytes = owned(Tensor(constant->desc.dtype, constant->desc.dims));
     value = graph_.add_constant(std::move(constant));
   } else {
-    value = graph_.add_unmade({dtype, shape});
+    value = graph_.add_unmade({DType::float32, shape});
   }
   if (stored && !fitting) misfits_.push_back({std::string(name), value, stored->dims});
   loaded_.emplace(key, value);
   return value;
 }
 
-ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std::string_view name,
-                               const Shape& shape, std::optional<DType> compute) {
-  if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape, !compute);
+ValueId WeightStore::load_numbers(const WeightPlace& place, std::size_t index,
+                                  std::string_view name, const Shape& shape,
+                                  std::optional<DType> compute, std::optional<DType> dtype) {
   const auto where = [&] {
     return fmt::format("weight '{}' ({})", name, source_.describe(place, index));
   };
@@ -142,6 +153,10 @@ ValueId WeightStore::load_with(const WeightPlace& place, std::size_t index, std:
     if (!fits(stored->dims, shape)) {
       fail(ErrorCode::shape_mismatch, "has shape {}, wanted {}", to_string(stored->dims),
            to_string(shape));
+    }
+    if (dtype && stored->dtype != *dtype) {
+      fail(ErrorCode::malformed_file, "is stored as {}; {} wanted", to_string(stored->dtype),
+           to_string(*dtype));
     }
     const auto [found, is_new] = loaded_.try_emplace({stored->id, compute});
     if (!is_new) return found->second;

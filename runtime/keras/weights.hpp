@@ -87,6 +87,10 @@ struct MisfitWeight {
   Dims stored;
 };
 
+/// How many numbers of a weight of `shape` are made up where they were left out. Throws Error where
+/// that is not known, or too many.
+std::size_t stand_in_count(const Shape& shape);
+
 enum class WeightNumbers {
   read,      ///< constants hold what is stored
   left_out,  ///< constants have a shape alone, the wanted one where the file has none that fits
@@ -102,9 +106,9 @@ class WeightStore {
   /// not a number fits any. Throws Error naming the variable where it is missing or misshapen.
   ValueId load(const WeightPlace& place, std::size_t index, std::string_view name,
                const Shape& shape, DType compute = DType::float32);
-  /// The same in the dtype in which it is stored.
+  /// The same as it is stored, which must be in `dtype` where one is given.
   ValueId load_as_stored(const WeightPlace& place, std::size_t index, std::string_view name,
-                         const Shape& shape);
+                         const Shape& shape, std::optional<DType> dtype);
 
   std::string locate(const std::string& path, const std::string& layer_name);
 
@@ -113,9 +117,10 @@ class WeightStore {
 
  private:
   ValueId load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
-                     const Shape& shape, bool as_stored);
-  ValueId load_with(const WeightPlace& place, std::size_t index, std::string_view name,
-                    const Shape& shape, std::optional<DType> compute);
+                     const Shape& shape, std::optional<DType> dtype);
+  ValueId load_numbers(const WeightPlace& place, std::size_t index, std::string_view name,
+                       const Shape& shape, std::optional<DType> compute,
+                       std::optional<DType> dtype);
 
   WeightSource& source_;
   Graph& graph_;

@@ -268,8 +268,19 @@ def unknown_layer():
     return keras.Model(i, layers.Dense(2, name="dense")(x))
 
 
+@model
+def quantized():
+    tokens = keras.Input((5,), dtype="int32", name="tokens")
+    x = layers.EinsumDense("abc,cd->abd", (None, 6), bias_axes="d", name="einsum")(
+        layers.Embedding(20, 8, name="embedding")(tokens)
+    )
+    built = keras.Model(tokens, layers.Dense(3, name="dense")(x))
+    built.quantize("int4", config=keras.quantizers.Int4QuantizationConfig(block_size=4))
+    return built
+
+
 # Those that are explained without their weights too.
-AS_JSON = ["flatten_open", "flatten_ends_open", "unknown_layer", "flatten_5408"]
+AS_JSON = ["quantized", "flatten_open", "flatten_ends_open", "unknown_layer", "flatten_5408"]
 
 
 def write(name: str) -> None:

@@ -318,6 +318,17 @@ TEST(Explain, GoesOnPastLayersThatNobodyKnows) {
   }
 }
 
+// Keras's counts; what a quantised layer stores is known without the file that stores it.
+TEST(Explain, CountsQuantisedWeightsThatAreNotThere) {
+  for (const char* file : {"quantized.keras", "quantized.json"}) {
+    const Summary summary = Architecture::load(path_of(file)).summary();
+    std::vector<std::int64_t> counts;
+    for (const LayerSummary& layer : summary.layers) counts.push_back(layer.parameters);
+    EXPECT_THAT(counts, ElementsAre(0, 168, 62, 33)) << file;
+    EXPECT_EQ(summary.trainable_parameters, 9) << file;
+  }
+}
+
 TEST(Explain, SummaryOfSizesTellsMemoryAndWork) {
   const Summary summary = open("flatten_5408").summary({{2, 28, 28, 1}});
   EXPECT_TRUE(summary.has_sizes);
