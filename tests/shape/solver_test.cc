@@ -47,6 +47,27 @@ TEST(SolveBackwards, FindsNothingWhereNothingFits) {
   EXPECT_TRUE(solve_backwards(demands.open(), {{"height", 1}}, {"height"}, 10).empty());
 }
 
+TEST(SolveBackwards, FindsPairsFarAwayWhereEachSizeStandsAlone) {
+  Demands demands;
+  demands.positive(height - Dim(900), "alone");
+  demands.positive(width - Dim(950), "alone");
+  const auto found =
+      solve_backwards(demands.open(), {{"height", 1}, {"width", 1}}, {"height", "width"}, 1);
+  EXPECT_EQ(sizes_of(found), (std::set<std::pair<std::int64_t, std::int64_t>>{{901, 951}}));
+}
+
+TEST(SolveBackwards, TriesTheNearestPairsOnlyWhereADemandJoinsTwoSizes) {
+  Demands demands;
+  demands.equal(height, floor_div(width, 2) + Dim(3), "joined");
+  const auto nearest = [&](std::int64_t size) {
+    return solve_backwards(demands.open(), {{"height", size}, {"width", 1}}, {"height", "width"},
+                           1);
+  };
+  EXPECT_EQ(sizes_of(nearest(20)), (std::set<std::pair<std::int64_t, std::int64_t>>{{3, 1}}));
+  EXPECT_TRUE(nearest(900).empty());
+  EXPECT_TRUE(nearest(std::int64_t{1} << 60).empty());
+}
+
 // Random stacks of windows on two axes: what the solver returns is exactly what brute force finds.
 TEST(SolveBackwards, AgreesWithBruteForce) {
   const unsigned seed = std::random_device{}();
