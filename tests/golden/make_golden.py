@@ -58,11 +58,14 @@ import cases_reshape  # noqa: F401
 import cases_text  # noqa: F401
 import legacy_h5
 import refused
+import refused_layer_options  # noqa: F401
 import refused_layers  # noqa: F401
 import refused_legacy  # noqa: F401
+import refused_operation_options  # noqa: F401
 import refused_operations  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
+import refused_tensorflow  # noqa: F401
 import truth
 from registry import CASES, Case
 

@@ -66,6 +66,19 @@ refuse("policy_map_inside_attention", ["heads", "heads/query"], attention_of_two
 refuse("policy_map_pattern", ["score", "sco(re|ring)"], dense_of_a_pattern)()
 
 
+def dense_of_two_patterns() -> keras.Model:
+    policies = keras.dtype_policies.DTypePolicyMap("float32")
+    policies["sco.*"] = "mixed_float16"
+    return keras.Sequential([keras.Input((4,)), layers.Dense(3, name="score", dtype=policies)])
+
+
+def quantized_einsum() -> keras.Model:
+    layer = layers.EinsumDense("abc,bcd->ad", (3,), name="score")
+    model = keras.Sequential([keras.Input((2, 4), name="x"), layer])
+    model.quantize("int4")
+    return model
+
+
 def edit_score(change):
     def edit(path: Path) -> None:
         def edit_layer(config: dict) -> None:
@@ -74,6 +87,23 @@ def edit_score(change):
         archive.edit_config(path, edit_layer)
 
     return edit
+
+
+@refuse("policy_map_patterns", ["score", "several patterns"], dense_of_two_patterns)
+def _(path: Path) -> None:
+    def add_pattern(config: dict) -> None:
+        policies = config["dtype"]["config"]["policy_map"]
+        policies[".*re"] = policies["sco.*"]
+
+    edit_score(add_pattern)(path)
+
+
+@refuse("quantized_open_kernel", ["score", "int4", "open shape"], quantized_einsum)
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        archive.layer_named(config, "x")["config"]["batch_shape"] = [None, None, 4]
+
+    archive.edit_config(path, edit)
 
 
 def set_policy(mode: str):
