@@ -100,9 +100,10 @@ void register_custom_layer(std::string class_name, CustomLayerBuilder builder) {
   const auto classes = keras::layer_classes();
   const bool kerass = std::any_of(classes.begin(), classes.end(),
                                   [&](const auto& entry) { return entry.name == name; });
-  if (kerass || !builder) {
-    fail(ErrorCode::invalid_argument, "layer class '{}' {}", class_name,
-         kerass ? "is Keras's own" : "is registered without a builder");
+  if (kerass) fail(ErrorCode::invalid_argument, "layer class '{}' is Keras's own", class_name);
+  if (!builder) {
+    fail(ErrorCode::invalid_argument, "layer class '{}' is registered without a builder",
+         class_name);
   }
   const std::lock_guard lock(keras::registry().mutex);
   if (!keras::registry().builders.emplace(name, std::move(builder)).second) {

@@ -3,7 +3,7 @@
 import json
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from refused_altered import (
     B, F, I, PICTURE, S, TABLE, altered, array, key, keyword, no_arguments, positional, tensor,
@@ -72,6 +72,16 @@ layer(
 layer(
     "attention_mask", ["mask", "two masks wanted"], (TABLE, TABLE),
     lambda a, b: layers.Attention()([a, b]), keyword(mask=tensor()),
+)
+
+layer(
+    "attention_rank", ["an input of rank 3 or more, got (None, 4)"], (TABLE, TABLE),
+    lambda a, b: layers.Attention()([a, b]), of="InputLayer", batch_shape=[None, 4],
+)
+layer(
+    "spectrogram_of_scalar", ["expects signals, got a scalar"], (F,),
+    lambda x: layers.MelSpectrogram(fft_length=16, num_mel_bins=4)(x * ops.sum(x)),
+    positional(0, tensor("sum", ())),
 )
 
 # Convolution, pooling, images
@@ -299,6 +309,12 @@ weighed(
     units=None,
 )
 
+weighed(
+    "time_distributed_of_three", ["around a layer of 3 outputs"], ((2, 5, 4, "float32"),),
+    lazy.TimeDistributed(lazy.LSTM(2)),
+    whole=lambda m: last(m)["layer"]["config"].update(return_state=True),
+)
+
 # The graph
 layer(
     "input_without_shape", ["batch_shape", "missing or empty"], (F,), lazy.ReLU(), of="InputLayer",
@@ -350,16 +366,6 @@ def nest(entry: dict, depth: int) -> dict:
     return entry
 
 
-def doubled(levels: int):
-    """Models that call a model twice that calls a model twice ..."""
-    x = keras.Input((4,))
-    model = keras.Model(x, layers.ReLU()(x))
-    for _ in range(levels):
-        x = keras.Input((4,))
-        model = keras.Model(x, model(model(x)))
-    return lambda x: model(x)
-
-
 def inner_model(x):
     y = keras.Input((4,))
     return keras.Model(y, layers.ReLU()(y), name="inner")(x)
@@ -385,4 +391,3 @@ layer(
     "functional_of_two_tensors", ["takes 1 tensors, got 2"], (F,), inner_model,
     lambda node: node["args"].__setitem__(0, [node["args"][0]] * 2),
 )
-layer("models_that_double", ["more than 200000 operations"], (F,), lambda x: doubled(18)(x))

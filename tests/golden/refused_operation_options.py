@@ -184,6 +184,11 @@ operation(
     shape=[0, 4],
 )
 
+operation(
+    "quantile_of_nothing", ["a quantile of no cells"], (F,), lambda x: ops.quantile(x, 0.5, axis=1),
+    of="InputLayer", batch_shape=[None, 0],
+)
+
 # Shapes
 operation(
     "reshape_unshaped", ["newshape", "missing"], (F,), lambda x: ops.reshape(x, (-1, 2, 2)),

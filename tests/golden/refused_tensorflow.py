@@ -66,8 +66,8 @@ altered(
     "called_twice", ["2 calls"], tf.nn.softplus, lambda _, calls: calls.append(list(calls[0]))
 )
 altered(
-    "parameter_missing", ["without its parameter 'shape'"], lambda x: tf.reshape(x, [-1, 2, 2]),
-    call_of(shape=None),
+    "parameter_missing", ["without its parameter 'y'"], lambda x: x + 2.0,
+    call_of(y=None),
 )
 altered(
     "attribute_is_a_tensor", ["a constant is supported"], lambda x: tf.reduce_sum(x, 1),

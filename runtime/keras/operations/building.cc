@@ -46,9 +46,6 @@ ValueId move_axes(LayerCall& call, ValueId value, const std::vector<std::size_t>
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return destination[a] < destination[b]; });
   for (const std::size_t i : order) {
-    if (destination[i] > permutation.size()) {
-      fail(ErrorCode::malformed_file, "two axes are moved to one place");
-    }
     permutation.insert(permutation.begin() + static_cast<std::ptrdiff_t>(destination[i]),
                        source[i]);
   }

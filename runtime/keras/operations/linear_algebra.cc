@@ -77,7 +77,8 @@ std::vector<ValueId> import_cdist(LayerCall& call) {
   const DType dtype = float_result(result_type(x, y));
   const ValueId a = as_computed(call, x, dtype);
   const ValueId b = as_computed(call, y, dtype);
-  if (call.rank(a) < 2 || call.rank(b) < 2) fail(ErrorCode::shape_mismatch, "rows wanted");
+  call.require_least_rank(a, 2);
+  call.require_least_rank(b, 2);
   const ValueId difference = call.binary(BinaryFn::subtract, expand(call, a, call.rank(a) - 1),
                                          expand(call, b, call.rank(b) - 2));
   const ValueId squares = unary(call, UnaryFn::square, difference);
