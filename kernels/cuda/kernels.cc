@@ -16,14 +16,14 @@ KernelTable make_table() {
   list_for<BatchMatMul>(table) = {cublas_lt_batch_matmul};
   list_for<Pool>(table) = {own_packed_pool, own_pool};
   list_for<AdaptivePool>(table) = {own_adaptive_pool};
-  list_for<Reduce>(table) = {own_reduce};
+  list_for<Reduce>(table) = {own_split_reduce, own_reduce};
   list_for<ArgReduce>(table) = {own_arg_reduce};
   list_for<Scan>(table) = {own_scan};
   list_for<Sort>(table) = {own_sort};
-  list_for<Unary>(table) = {own_unary};
+  list_for<Unary>(table) = {own_packed_unary, own_unary};
   list_for<Binary>(table) = {own_binary};
   list_for<Select>(table) = {own_select};
-  list_for<Affine>(table) = {own_affine};
+  list_for<Affine>(table) = {own_packed_affine, own_affine};
   list_for<Softmax>(table) = {own_softmax};
   list_for<Norm>(table) = {own_norm};
   list_for<Recurrent>(table) = {own_recurrent};

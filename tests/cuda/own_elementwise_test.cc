@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/own/affine_body.hpp"
 #include "kernels/cuda/own/binary_body.hpp"
+#include "kernels/cuda/own/packed_unary_body.hpp"
 #include "kernels/cuda/own/unary_body.hpp"
 #include "tests/cuda/own_host.hpp"
 
@@ -219,6 +220,44 @@ TEST(OwnBinaryVerdict, RefusesMoreAxesThanAnIndexSpaceHas) {
   const Dims dims(9, 1);
   const NodeCase node = {Binary{}, tensors(Tensor(DType::float32, dims), tensor({1}, {0})), {}};
   EXPECT_EQ(verdict(binary, node).reason(), "own binary takes up to 8 axes, got 9");
+}
+
+constexpr KernelEntry packed_unary =
+    host_entry<cuda::accepts_packed_unary, cuda::make_packed_unary_body>;
+constexpr KernelEntry packed_affine =
+    host_entry<cuda::accepts_packed_affine, cuda::make_packed_affine_body>;
+
+TEST(OwnPackedUnary, MatchesTheReference) {
+  Random random(41);
+  for (std::size_t i = 0; i < activation_count; ++i) {
+    const Unary function = {static_cast<UnaryFn>(i), 0.5F, 2, 0};
+    expect_own_matches_reference(packed_unary, {function, tensors(random.tensor({3, 4, 5})), {}});
+  }
+}
+
+TEST(OwnPackedUnaryVerdict, RefusesByName) {
+  const NodeCase odd = {relu(), tensors(Tensor(DType::float32, {3, 5})), {}};
+  EXPECT_EQ(verdict(packed_unary, odd).reason(),
+            "own packed unary wants a multiple of 4 cells, got 15");
+  const NodeCase other = {Unary{UnaryFn::log}, tensors(Tensor(DType::float32, {4})), {}};
+  EXPECT_EQ(verdict(packed_unary, other).reason(), "own packed unary computes activations only");
+}
+
+TEST(OwnPackedAffine, MatchesTheReference) {
+  Random random(42);
+  expect_own_matches_reference(
+      packed_affine, {Affine{2},
+                      tensors(random.tensor({3, 5, 12}), random.tensor({12}), random.tensor({12})),
+                      {}});
+}
+
+TEST(OwnPackedAffineVerdict, RefusesByName) {
+  const NodeCase inner = {Affine{0},
+                          tensors(Tensor(DType::float32, {4, 4}), Tensor(DType::float32, {4}),
+                                  Tensor(DType::float32, {4})),
+                          {}};
+  EXPECT_EQ(verdict(packed_affine, inner).reason(),
+            "own packed affine wants a last axis of a multiple of 4 cells, got axis 0 of (4, 4)");
 }
 
 TEST(OwnAffine, MatchesTheReferenceAlongAnyAxis) {

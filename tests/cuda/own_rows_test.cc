@@ -8,6 +8,7 @@
 #include "kernels/cuda/own/norm_body.hpp"
 #include "kernels/cuda/own/reduce_body.hpp"
 #include "kernels/cuda/own/softmax_body.hpp"
+#include "kernels/cuda/own/split_reduce_body.hpp"
 #include "kernels/reference/reductions.hpp"
 #include "tests/cuda/own_host.hpp"
 #include "tests/support/random_nodes.hpp"
@@ -230,6 +231,36 @@ TEST(OwnNorm, GivesNanToTheRowThatHasNan) {
 TEST(OwnNormVerdict, RefusesByName) {
   const NodeCase deep = {Norm{NormFn::rms, {0}}, tensors(Tensor(DType::float32, Dims(10, 1))), {}};
   EXPECT_EQ(verdict(norm_entries[0], deep).reason(), "own norm takes up to 8 axes, got 10");
+}
+
+constexpr KernelEntry split_reduce = {"own split reduce, on the host", cuda::accepts_split_reduce,
+                                      cuda::create_split_reduce<HostLauncher>};
+
+TEST(OwnSplitReduce, MatchesTheReference) {
+  Random random(31);
+  for (const ReduceFn fn : {ReduceFn::mean, ReduceFn::sum}) {
+    for (const bool keepdims : {false, true}) {
+      expect_own_matches_reference(
+          split_reduce, {Reduce{fn, {1, 2}, keepdims}, tensors(random.tensor({3, 17, 19, 5})), {}});
+      expect_own_matches_reference(
+          split_reduce, {Reduce{fn, {0}, keepdims}, tensors(random.tensor({1000, 7})), {}});
+    }
+  }
+}
+
+TEST(OwnSplitReduceVerdict, RefusesByName) {
+  const auto refusal = [](ReduceFn fn, std::vector<std::size_t> axes, Dims dims) {
+    const NodeCase node = {
+        Reduce{fn, std::move(axes)}, tensors(Tensor(DType::float32, std::move(dims))), {}};
+    return verdict(split_reduce, node).reason();
+  };
+  EXPECT_EQ(refusal(ReduceFn::max, {1}, {2, 64, 4}), "own split reduce does not compute max");
+  EXPECT_EQ(refusal(ReduceFn::mean, {1}, {2, 64}),
+            "own split reduce wants neighbouring axes before the last");
+  EXPECT_EQ(refusal(ReduceFn::mean, {0, 2}, {20, 3, 64, 4}),
+            "own split reduce wants neighbouring axes before the last");
+  EXPECT_EQ(refusal(ReduceFn::mean, {1}, {2, 9, 4}),
+            "own split reduce wants few long rows, got 8 of 9 cells");
 }
 
 TEST(RowSplit, GivesShortRowsToOneThreadAndLongOnesToAWarp) {

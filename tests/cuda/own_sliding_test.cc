@@ -138,7 +138,10 @@ TEST(OwnPackedPoolVerdict, RefusesByName) {
 
 TEST(OwnPackedDepthwise, MatchesTheReference) {
   compare_random_own(packed_depthwise, [](Random& random) {
-    return random_conv(random, 4 * random.size(1, 3), 1, 1);
+    while (true) {
+      NodeCase node = random_conv(random, 4 * random.size(1, 3), 1, 1);
+      if (std::get<Conv>(node.op).windows.size() < 3) return node;
+    }
   });
 }
 
@@ -152,6 +155,12 @@ TEST(OwnPackedDepthwiseVerdict, RefusesByName) {
   EXPECT_EQ(verdict(packed_depthwise, node(2, 4, 4)).reason(),
             "own packed depthwise wants a group and an output channel for each of 4 channels, got "
             "2 groups and 4 output channels");
+  const NodeCase deep = {
+      Conv{std::vector<Window>(3), 4, {}},
+      tensors(Tensor(DType::float32, {1, 2, 2, 2, 4}), Tensor(DType::float32, {1, 1, 1, 1, 4})),
+      {}};
+  EXPECT_EQ(verdict(packed_depthwise, deep).reason(),
+            "own packed depthwise takes 1 or 2 spatial axes, got 3");
   EXPECT_EQ(verdict(packed_depthwise, node(6, 6, 6)).reason(),
             "own packed depthwise wants a multiple of 4 channels, got 6");
 }

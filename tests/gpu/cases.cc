@@ -226,6 +226,8 @@ void add_elementwise(Cases& cases) {
     Unary unary = {function, 1, 0.5F, 0};
     if (function == UnaryFn::relu) unary = relu();
     cases.add(std::string(to_string(function)), unary, cases.random({3, 333}, -12, 12));
+    cases.add(fmt::format("{}, in fours", to_string(function)), unary,
+              cases.random({3, 332}, -12, 12));
     Tensor extremes(DType::float32, {5});
     const float values[] = {0, nan, 1e30F, -1e30F, -0.0F};
     std::copy(std::begin(values), std::end(values), extremes.as<float>().begin());
@@ -247,6 +249,10 @@ void add_elementwise(Cases& cases) {
                                cases.random({2, 6, 5, 6}), cases.random({6}), cases.random({6}));
     node.first_constant = 1;
   }
+  cases
+      .add("last axis in fours", Affine{2}, cases.random({3, 5, 12}), cases.random({12}),
+           cases.random({12}))
+      .first_constant = 1;
 }
 
 constexpr DType number_dtypes[] = {DType::float32, DType::int32, DType::int64, DType::boolean};
@@ -359,6 +365,17 @@ void add_recurrences(Cases& cases) {
     Recurrent windows = plain;
     windows.windows = {same(3), same(2)};
     cases.recurrent("with windows", windows, 2, 4, 6, {5, 7});
+  }
+}
+
+void add_long_reductions(Cases& cases) {
+  for (const ReduceFn function : {ReduceFn::mean, ReduceFn::sum}) {
+    const auto add = [&](const char* label, const Dims& dims, std::vector<std::size_t> axes) {
+      cases.add(fmt::format("{} of {}", to_string(function), label),
+                Reduce{function, std::move(axes)}, cases.random(dims));
+    };
+    add("a large image", {2, 40, 30, 6}, {1, 2});
+    add("a long sequence", {1000, 7}, {0});
   }
 }
 
@@ -483,6 +500,7 @@ std::vector<NodeCase> all_cases() {
   add_rows(cases);
   add_norms(cases);
   add_recurrences(cases);
+  add_long_reductions(cases);
   add_integer_reductions(cases);
   add_lines(cases);
   add_resizing(cases);

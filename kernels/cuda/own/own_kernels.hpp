@@ -28,6 +28,9 @@ extern const KernelEntry own_cast;              // "own cast"
 extern const KernelEntry own_depthwise_conv;    // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;       // "own direct conv": any groups, small problems
 extern const KernelEntry own_conv_transpose;    // "own transposed conv": 1 to 3 spatial axes
+extern const KernelEntry own_packed_unary;      // "own packed unary": activations, four at a time
+extern const KernelEntry own_packed_affine;     // "own packed affine": a last axis, likewise
+extern const KernelEntry own_split_reduce;      // "own split reduce": few long means and sums
 extern const KernelEntry own_packed_pool;       // "own packed pool": a multiple of four channels
 extern const KernelEntry own_packed_depthwise;  // "own packed depthwise": likewise
 extern const KernelEntry own_arg_reduce;        // "own arg reduce"

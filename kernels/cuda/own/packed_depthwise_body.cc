@@ -17,6 +17,10 @@ Verdict accepts_packed_depthwise(const NodeView& node, const BuildOptions&) {
     return Verdict::no(fmt::format("own packed depthwise wants a multiple of {} channels, got {}",
                                    Pack4<float>::size, channels));
   }
+  if (conv.windows.size() > 2) {
+    return Verdict::no(
+        fmt::format("own packed depthwise takes 1 or 2 spatial axes, got {}", conv.windows.size()));
+  }
   if (node.inputs.size() > 3) return Verdict::no("own packed depthwise adds no residual");
   return accept_sliding(conv.windows.size(), node, "own packed depthwise");
 }
@@ -26,7 +30,9 @@ ForEachFloat<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& nod
   const Sliding sliding = make_sliding(conv.windows, node);
   return for_float_element<ForEachFloat<PackedDepthwiseBody>>(
       node.inputs[0].dtype, [&](auto element) {
-        return PackedDepthwiseBody<decltype(element)>{.sliding = sliding,
+        return PackedDepthwiseBody<decltype(element)>{.height = sliding.height,
+                                                      .width = sliding.width,
+                                                      .images = sliding.images,
                                                       .channels = node.inputs[0].dims.back(),
                                                       .has_bias = node.inputs.size() > 2,
                                                       .activation = conv.activation};

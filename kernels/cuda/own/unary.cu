@@ -1,5 +1,6 @@
 #include "kernels/cuda/own/launch.cuh"
 #include "kernels/cuda/own/own_kernels.hpp"
+#include "kernels/cuda/own/packed_unary_body.hpp"
 #include "kernels/cuda/own/unary_body.hpp"
 
 namespace keraunos::cuda {
@@ -11,8 +12,13 @@ void launch_unary(const Unary& function, DType dtype, void* data, std::int64_t c
                   cudaStream_t stream) {
   if (function.is_identity()) return;
   for_float_element<void>(dtype, [&](auto element) {
-    auto* const cells = static_cast<decltype(element)*>(data);
-    launch(ActivationBody<decltype(element)>{{function}, count, cells, cells}, stream);
+    using Element = decltype(element);
+    auto* const cells = static_cast<Element*>(data);
+    constexpr std::int64_t pack = Pack4<Element>::size;
+    if (count % pack == 0) {
+      return launch(PackedUnaryBody<Element>{function, count / pack, cells, cells}, stream);
+    }
+    launch(ActivationBody<Element>{{function}, count, cells, cells}, stream);
   });
 }
 
