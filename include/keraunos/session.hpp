@@ -33,6 +33,16 @@ struct MemoryReport {
   std::size_t gpu_arenas = 0;
 };
 
+/// Elements in the memory of a session's GPU, for those who have no CUDA of their own. Copies share
+/// the memory, which goes with the last of them.
+struct GpuTensor {
+  std::shared_ptr<void> memory;
+  DType dtype = DType::float32;
+  Dims dims;
+
+  MutableTensorView view() { return {memory.get(), dtype, dims, Memory::gpu}; }
+};
+
 /// Runs a model on one device. All methods may be called from any thread at once: each run borrows
 /// its own memory and stream, weights and plans are shared.
 ///
@@ -91,6 +101,11 @@ class KERAUNOS_API Session {
 
   /// Gives back the arenas that no run is using.
   void trim();
+
+  /// A copy of `tensor` in the memory of this session's GPU, and one of that in host memory. Throws
+  /// Error(invalid_argument) where the session runs on the CPU, out_of_memory, device_failure.
+  GpuTensor to_gpu(const Tensor& tensor);
+  Tensor to_host(const GpuTensor& tensor);
 
  private:
   class Impl;

@@ -93,6 +93,29 @@ class Session::Impl {
   void reset_states() { states_.reset(); }
   void trim() { contexts_.trim(); }
 
+  GpuTensor to_gpu(const Tensor& tensor) {
+    Backend& gpu = gpu_or_fail();
+    const std::size_t bytes = std::max<std::size_t>(tensor.bytes(), 1);
+    std::shared_ptr<void> memory(gpu.allocate(bytes), [&gpu](void* it) { gpu.free(it); });
+    const auto stream = gpu.make_stream(build_);
+    if (tensor.bytes() > 0) {
+      gpu.copy_to_device(memory.get(), tensor.data(), tensor.bytes(), *stream);
+      stream->synchronize();
+    }
+    return {std::move(memory), tensor.dtype(), tensor.dims()};
+  }
+
+  Tensor to_host(const GpuTensor& tensor) {
+    Backend& gpu = gpu_or_fail();
+    Tensor host(tensor.dtype, tensor.dims);
+    const auto stream = gpu.make_stream(build_);
+    if (host.bytes() > 0) {
+      gpu.copy_to_host(host.data(), tensor.memory.get(), host.bytes(), *stream);
+      stream->synchronize();
+    }
+    return host;
+  }
+
   MemoryReport memory() const {
     return {.weights = loaded_->weights_on(cpu_).bytes(),
             .arenas = host_budget_.held(),
@@ -112,6 +135,11 @@ class Session::Impl {
   const PlanCache& cache() const { return cache_; }
 
  private:
+  Backend& gpu_or_fail() const {
+    if (device_.gpu != nullptr) return *device_.gpu;
+    fail(ErrorCode::invalid_argument, "the session runs on the CPU: it has no GPU memory");
+  }
+
   std::size_t gpu_weight_bytes() const {
     return device_.gpu == nullptr ? 0 : loaded_->weights_on(*device_.gpu).bytes();
   }
@@ -304,5 +332,7 @@ const std::string& Session::fallback_reason() const {
 CacheReport Session::cache() const { return impl_->cache().report(); }
 MemoryReport Session::memory() const { return impl_->memory(); }
 void Session::trim() { impl_->trim(); }
+GpuTensor Session::to_gpu(const Tensor& tensor) { return impl_->to_gpu(tensor); }
+Tensor Session::to_host(const GpuTensor& tensor) { return impl_->to_host(tensor); }
 
 }  // namespace keraunos

@@ -34,6 +34,7 @@ struct BenchFlags {
   std::size_t requests = 0;
   std::vector<std::string> shapes;
   std::uint32_t seed = 0;
+  bool on_gpu = false;
   bool json = false;
 };
 
@@ -116,14 +117,25 @@ Json bench_one_shape(const BenchFlags& flags, std::int64_t batch, Session& sessi
   const Dims open_sizes = flags.shape.empty() ? Dims{} : parse_dims(flags.shape);
   const auto shapes = batch_shapes(session.model().inputs(), batch, open_sizes);
   const std::vector<Tensor> inputs = random_inputs(session.model(), shapes, random);
-  const std::vector<TensorView> sources = views_of(inputs);
+  std::vector<GpuTensor> on_gpu;  // inputs, then outputs
+  std::vector<TensorView> sources = views_of(inputs);
+  if (flags.on_gpu) {
+    sources.clear();
+    on_gpu.reserve(inputs.size() + session.model().outputs().size());  // views point into it
+    for (const Tensor& input : inputs) {
+      sources.push_back(on_gpu.emplace_back(session.to_gpu(input)).view());
+    }
+  }
 
   std::vector<Tensor> outputs;
   std::vector<MutableTensorView> results;
   const auto run = [&] { session.run_into(sources, results); };
   const Seconds first_run = time_of([&] {
     outputs = allocate_outputs(session, shapes);
-    for (Tensor& output : outputs) results.push_back(output.view());
+    for (Tensor& output : outputs) {
+      results.push_back(flags.on_gpu ? on_gpu.emplace_back(session.to_gpu(output)).view()
+                                     : output.view());
+    }
     run();
   });
 
@@ -138,7 +150,8 @@ Json bench_one_shape(const BenchFlags& flags, std::int64_t batch, Session& sessi
 Json bench_changing_shapes(const BenchFlags& flags, Session& session, std::mt19937& random) {
   std::vector<std::vector<Tensor>> inputs;
   for (const std::string& shape : flags.shapes) {
-    const auto shapes = batch_shapes(session.model().inputs(), flags.batches.front(), parse_dims(shape));
+    const auto shapes =
+        batch_shapes(session.model().inputs(), flags.batches.front(), parse_dims(shape));
     inputs.push_back(random_inputs(session.model(), shapes, random));
   }
 
@@ -217,6 +230,8 @@ void add_bench(CLI::App& app) {
   command->add_option("--shapes", flags->shapes, "the sizes to cycle over: 96x96,96x128,...")
       ->delimiter(',');
   command->add_option("--seed", flags->seed, "of the random inputs")->capture_default_str();
+  command->add_flag("--on-gpu", flags->on_gpu,
+                    "leave inputs and outputs in GPU memory: times without copies");
   command->add_flag("--json", flags->json,
                     "print one JSON object for each batch size, a line each");
   command->callback([flags] { bench(*flags); });

@@ -52,9 +52,11 @@ def print_failures(reports: dict[str, list[dict]]) -> None:
 def print_timings(timings: list[dict]) -> None:
     if not timings:
         return
-    print(f"\n{'model':<24} {'precision':<9} {'median us':>10} {'p10 us':>10} {'first ms':>9}")
+    print(f"\n{'model':<28} {'precision':<9} {'batch':>5} {'median us':>10} {'p10 us':>10} "
+          f"{'first ms':>9}")
     for row in timings:
-        print(f"{row['label']:<24} {row['precision']:<9} {row.get('median_us', 0):>10.1f} "
+        print(f"{row['label']:<28} {row['precision']:<9} {row.get('batch', ''):>5} "
+              f"{row.get('median_us', 0):>10.1f} "
               f"{row.get('p10_us', 0):>10.1f} {row.get('first_run_ms', 0):>9.1f} "
               f"{row.get('error', '')}")
 

@@ -53,9 +53,10 @@ def main() -> int:
     runs = [(label, DIGITS, flags, precision) for label, flags in DIGITS_RUNS
             for precision in ("tf32", "float16")]
     if options.networks:
-        runs += [(model.stem, model, ["--batch", NETWORK_BATCHES], precision)
+        runs += [(model.stem + label, model, ["--batch", NETWORK_BATCHES, *flags], precision)
                  for model in sorted(options.networks.glob("*.keras"), key=rank)
-                 for precision in ("tf32", "float16")]
+                 for precision in ("tf32", "float16")
+                 for label, flags in (("", []), (", on the GPU", ["--on-gpu"]))]
     rows = []
     for label, model, flags, precision in runs:
         for figures in bench(options.binary, options.device, model, flags, precision):
