@@ -253,11 +253,11 @@ prepare_programs() {
 check_side_by_side() {
   local precision part tool
   for precision in float32 tf32 float16 bfloat16; do
-    step "parity_$precision" 100 parity "$precision" &
+    step "parity_$precision" 150 parity "$precision" &
     for part in 0 1; do step "golden_${precision}_$part" 150 golden "$precision" "$part/2" & done
   done
   step golden_command 100 golden_command &
-  step samples 60 samples &
+  step samples 120 samples &
   if [[ $1 != --quick ]]; then
     for tool in memcheck racecheck initcheck; do step "$tool" 150 sanitise "$tool" & done
   fi

@@ -154,7 +154,10 @@ cudaError_t cudaFree(void* memory) {
   return outcome(lost ? cudaErrorLaunchFailure : cudaSuccess);
 }
 
-cudaError_t cudaMallocHost(void** memory, std::size_t bytes) { return cudaMalloc(memory, bytes); }
+cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
+  *memory = Memory::instance().allocate(bytes);
+  return outcome(*memory == nullptr ? cudaErrorMemoryAllocation : cudaSuccess);
+}
 cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
 
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {

@@ -99,6 +99,30 @@ TEST(DeviceDouble, StartsAsManyKernelsAsThePlanSays) {
   EXPECT_EQ(launches_so_far() - before, session.plan(dims).launches);
 }
 
+/// Networks of keras.applications with zeros for weights: what their plans come to.
+std::size_t planned_launches(const char* name, std::int64_t size) {
+  Session session = open((std::string(KERAUNOS_SOURCE_DIR "/tests/cuda/double/networks/") + name +
+                          ".keras").c_str());
+  const std::vector<Dims> dims = {{1, size, size, 3}};
+  const PlanReport plan = session.plan(dims);
+  for (const PlanStep& step : plan.steps) {
+    EXPECT_TRUE(step.op == "Copy" || step.device.empty() || step.device == "gpu:0") << step.layer;
+  }
+  return plan.launches;
+}
+
+TEST(DeviceLaunches, OfResnet50AreOneForEachConvolutionAndFourMore) {
+  EXPECT_EQ(planned_launches("ResNet50", 224), 53U + 4);
+}
+
+TEST(DeviceLaunches, OfVgg16AreOneForEachLayerWithWeightsAndPooling) {
+  EXPECT_EQ(planned_launches("VGG16", 32), 13U + 5 + 3 + 1);
+}
+
+TEST(DeviceLaunches, OfMobileNetV2CountTheCeilingsOfRelu6) {
+  EXPECT_EQ(planned_launches("MobileNetV2", 224), 52U + 3 + 18);
+}
+
 TEST(DeviceMemory, IsFlatWhileShapesAlternate) {
   Session session = open(digits);
   for (const std::int64_t size : {8, 16, 24}) run(session, images(4, size));
@@ -257,6 +281,15 @@ TEST_F(DeviceMemoryIo, MayBeOfAnotherDtypeThanTheModels) {
   expect_close(session.run(inputs).front(), wanted);
 }
 
+TEST_F(DeviceMemoryIo, IsMadeBySessionsForThoseWithoutCuda) {
+  GpuTensor input = session.to_gpu(source);
+  GpuTensor output = session.to_gpu(Tensor(DType::float32, wanted.dims()));
+  const std::vector<TensorView> inputs = {input.view()};
+  const std::vector<MutableTensorView> outputs = {output.view()};
+  session.run_into(inputs, outputs);
+  expect_close(session.to_host(output), wanted);
+}
+
 TEST_F(DeviceMemoryIo, RefusesHostMemory) {
   EXPECT_THAT(failure(source.data()),
               AllOf(HasSubstr("input 0: "), HasSubstr("is host memory, not memory of gpu:0")));
@@ -273,6 +306,12 @@ TEST_F(DeviceMemoryIo, RefusesASessionOnTheCpu) {
   session = open(digits, options);
   EXPECT_THAT(failure(source.data()),
               HasSubstr("input 0 is in GPU memory, but the session runs on the CPU"));
+  try {
+    session.to_gpu(source);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the session runs on the CPU: it has no GPU memory"));
+  }
 }
 
 TEST(DeviceFork, IsRefusedInTheChild) {

@@ -11,7 +11,7 @@
 namespace keraunos::cuda::testing {
 
 const std::vector<std::string>& described_gpus() {
-  static const std::vector<std::string> names = {"t4", "a100", "l4", "h100", "b200", "rtx5090"};
+  static const std::vector<std::string> names = {"t4", "a100", "l4", "h100", "h200", "b200", "rtx5090"};
   return names;
 }
 
