@@ -29,13 +29,10 @@ WAITING = {
     "a Merge of mode {} that holds {} layers is not supported: only the modes sum, mul, ave, max, "
     "concat, dot and cos, in a model that is no Sequential",
     "a layer of the model '{}' is unknown",
-    "a weight of shape {} cannot be left out",
     "axis {} is beyond {}",
     "merging {} under a mask of {} is not supported",
-    "the application's layer has no outputs or no function",
     "the gates have weights of different shapes",
     "the line '{}' of vocabulary.txt is no integer",
-    "the model has no layer '{}'; it has {}",
     "the weight of a gate is a scalar",
     "{} moving means, but {} moving variances",
 }
