@@ -34,7 +34,8 @@ std::int64_t heads_per_key(const Dim& heads, const Dim& key_heads) {
 ValueId insert_axis(LayerCall& call, ValueId value, std::size_t axis) {
   Shape shape = call.shape(value);
   if (axis > shape.size()) {
-    fail(ErrorCode::shape_mismatch, "axis {} is beyond {}", axis, to_keras_string(shape));
+    fail(ErrorCode::shape_mismatch, "a mask of shape {} has too few axes for attention",
+         to_keras_string(shape));
   }
   shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), Dim(1));
   return call.view(value, std::move(shape));
