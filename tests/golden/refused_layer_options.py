@@ -3,11 +3,14 @@
 import json
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from refused_altered import (
     B, F, I, PICTURE, S, TABLE, altered, array, key, keyword, no_arguments, positional, tensor,
 )  # fmt: skip
+import archive
+from refused import refuse
 from registry import lazy
 
 BOOLEANS = (4, 6, 3, "bool")
@@ -391,3 +394,74 @@ layer(
     "functional_of_two_tensors", ["takes 1 tensors, got 2"], (F,), inner_model,
     lambda node: node["args"].__setitem__(0, [node["args"][0]] * 2),
 )
+
+
+def masked_by_any(x, mask):
+    y = layers.MultiHeadAttention(1, 2)(x, x, value_mask=mask)
+    return ops.add(y, ops.cast(ops.any(mask), "float32"))
+
+
+def flattened_under_its_mask(x):
+    y = layers.TimeDistributed(layers.Flatten())(layers.Masking()(x))
+    return layers.Concatenate()([y, y])
+
+
+weighed(
+    "attention_mask_without_axes", ["a mask of shape () has too few axes"], (TABLE, (3, "bool")),
+    masked_by_any, keyword(value_mask=tensor("any", (), "bool")), of="MultiHeadAttention",
+)
+layer(
+    "concatenate_of_another_rank_than_its_mask", ["merging (None, 3, 20) under a mask of"],
+    ((3, 4, 5, "float32"),), flattened_under_its_mask,
+)
+
+
+def normalised() -> keras.Model:
+    return keras.Sequential([keras.Input((4,)), layers.BatchNormalization(name="norm")])
+
+
+@refuse("batch_norm_of_two_sizes", ["norm", "4 moving means, but 5 moving variances"], normalised)
+def _(path) -> None:
+    def open_channels(model: dict) -> None:
+        model["config"]["layers"][0]["config"]["batch_shape"] = [None, None]
+
+    def widen(weights) -> None:
+        variables = weights["layers/batch_normalization/vars"]
+        del variables["3"]
+        variables["3"] = np.ones(5, "float32")
+
+    archive.edit_config(path, open_channels)
+    archive.edit_weights(path, widen)
+
+
+def called_by_models(depth: int) -> keras.Model:
+    """A layer that a model calls twice, which another one calls twice..."""
+    inner = layers.Dropout(0.5, name="core")
+    for level in range(depth):
+        x = keras.Input((4,), name=f"in_{level}")
+        inner = keras.Model(x, inner(inner(x)), name=f"level_{level}")
+    return inner
+
+
+def call_more_often(model: dict, times: int) -> None:
+    """Lets the last layer be called `times` times, each time on what it made before."""
+    entry = model["config"]["layers"][-1]
+    if "layers" in entry["config"]:
+        call_more_often(entry, times)
+    nodes = entry["inbound_nodes"]
+    added = times - len(nodes)
+    for _ in range(added):
+        nodes.append(json.loads(json.dumps(nodes[-1])))
+        nodes[-1]["args"][0]["config"]["keras_history"] = [entry["config"]["name"], len(nodes) - 2, 0]
+    model["config"]["output_layers"][1] += added
+
+
+@refuse(
+    "operations_beyond_the_limit", ["the model has more than 200000 operations"],
+    lambda: called_by_models(2), form=".json",
+    save=lambda model, path: path.write_text(model.to_json()),
+)
+def _(path) -> None:
+    model = json.loads(path.read_text())
+    call_more_often(model, 460)
+    path.write_text(json.dumps(model))

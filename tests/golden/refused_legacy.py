@@ -275,3 +275,35 @@ def _(path: Path) -> None:
 @shards("shards_as_model", ["index"])
 def _(path: Path) -> None:
     path.write_text(path.with_suffix(".weights.json").read_text())
+
+
+# Keras 1
+
+
+@edit_config("merge_by_a_function", ["a Merge of mode \"lambda\"", "only the modes sum"])
+def _(config) -> None:
+    entry = layer_named(config, "score")
+    entry["class_name"] = "Merge"
+    entry["config"] = {"name": "score", "mode": "lambda", "layers": []}
+
+
+def recurrent():
+    x = Input((3, 4), name="x")
+    return Model(x, layers.LSTM(2, name="cells")(x), name="lstm")
+
+
+def alter_gate(reshaped: tuple):
+    """An LSTM as Keras 1 stores it, whose second gate has a kernel of another shape."""
+
+    def edit(weights) -> None:
+        cases_legacy.gates_apart("ifco", weights)
+        kernels = [name for name in weights["cells"] if "_W_" in name]
+        weights["cells"][kernels[0 if reshaped == () else 1]] = np.zeros(reshaped, "float32")
+
+    return partial(cases_legacy.as_keras_1, edit_weights=edit)
+
+
+h5("keras1_gates_of_two_shapes", ["the gates have weights of different shapes"], recurrent)(
+    alter_gate((5, 2))
+)
+h5("keras1_gate_of_no_axes", ["the weight of a gate is a scalar"], recurrent)(alter_gate(()))

@@ -1,5 +1,7 @@
 """Preprocessing layers that must be refused, each with the words that the message must contain."""
 
+from pathlib import Path
+
 import archive
 import keras
 from keras import layers
@@ -121,3 +123,22 @@ refuse(
 refuse("mel_spectrogram_huge", ["fft_length"], on_numbers(lambda: layers.MelSpectrogram(fft_length=8), (40,)))(
     with_key("fft_length", 1 << 30)
 )
+
+
+def misspell_vocabulary(path: Path) -> None:
+    members = archive.read_members(path)
+    name = next(name for name in members if name.endswith("vocabulary.txt"))
+    members[name] = b"7\nseven\n"
+    archive.write_members(path, members)
+
+
+def adapted_lookup() -> keras.Model:
+    layer = layers.IntegerLookup(name="numbers")
+    layer.adapt([7, 8])
+    return keras.Sequential([keras.Input((1,), dtype="int64"), layer])
+
+
+refuse(
+    "vocabulary_of_words_for_integers", ["the line 'seven' of vocabulary.txt is no integer"],
+    adapted_lookup,
+)(misspell_vocabulary)

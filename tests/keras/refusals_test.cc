@@ -25,12 +25,13 @@ std::string message_of(const std::function<void()>& work) {
 }
 
 /// A model in JSON of one layer, which has no weights.
-std::string model_of(const std::string& layer) {
+std::string model_of(const std::string& layer, const std::string& input = "[null, 4]") {
   const std::string path = testing::TempDir() + "keraunos_refusal.json";
   std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s",
       "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config":
-      {"name": "in", "batch_shape": [null, 4], "dtype": "float32"}}, )"
-                      << layer << R"(]}, "registered_name": null, "build_config": null})";
+      {"name": "in", "batch_shape": )"
+                      << input << R"(, "dtype": "float32"}}, )" << layer
+                      << R"(]}, "registered_name": null, "build_config": null})";
   return path;
 }
 
@@ -50,6 +51,45 @@ TEST(Refusal, OfAnApplicationsLayerWithoutOutputs) {
       "registered_name": "tests>Nothing", "config": {"name": "nothing"}})");
   EXPECT_THAT(message_of([&] { Model::load(path); }),
               HasSubstr("the application's layer has no outputs or no function"));
+}
+
+/// The problem that explaining names, of the first layer that has one.
+std::string problem_of(const Explanation& told) {
+  for (const LayerExplanation& layer : told.layers) {
+    if (!layer.problem.empty()) return layer.problem;
+  }
+  return "no problem";
+}
+
+TEST(Refusal, OfAModelInAWrapperWithAnUnknownLayer) {
+  const std::string path = model_of(R"({"module": "keras.layers", "class_name": "TimeDistributed",
+      "registered_name": null, "config": {"name": "each", "layer": {"module": "keras",
+      "class_name": "Sequential", "registered_name": null, "config": {"name": "inner", "layers": [
+      {"module": "keras.layers", "class_name": "InputLayer", "config":
+      {"name": "in2", "batch_shape": [null, 2], "dtype": "float32"}},
+      {"module": "tests", "class_name": "Mystery", "registered_name": "tests>Mystery",
+      "config": {"name": "mystery"}}]}}}})",
+                                    "[null, 3, 2]");
+  EXPECT_THAT(problem_of(Architecture::load(path).explain()),
+              HasSubstr("a layer of the model 'each/inner' is unknown"));
+}
+
+TEST(Refusal, OfWeightsInTooManyParts) {
+  const std::string index = testing::TempDir() + "keraunos_refusal.weights.json";
+  {
+    std::ofstream file(index);
+    file << R"({"metadata": {}, "weight_map": {)";
+    for (int i = 0; i <= 10'000; ++i) {
+      file << (i == 0 ? "" : ",") << "\"/layers/l" << i << "\": \"part" << i << ".weights.h5\"";
+    }
+    file << "}}";
+  }
+  LoadOptions options;
+  options.weights = index;
+  const std::string path = model_of(R"({"module": "keras.layers", "class_name": "ReLU",
+      "registered_name": null, "config": {"name": "relu"}})");
+  EXPECT_THAT(message_of([&] { Model::load(path, options); }),
+              HasSubstr("the weights have more than 10000 parts"));
 }
 
 TEST(Refusal, OfAWeightTooLargeToStandInFor) {
