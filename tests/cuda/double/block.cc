@@ -77,7 +77,8 @@ class Block {
     for (bool unfinished = true; unfinished;) {
       unfinished = false;
       for (unsigned i = 0; i < threads; ++i) unfinished = resume(i) || unfinished;
-      const bool met = release_warps() | release_block();
+      const bool warp_met = release_warps();
+      const bool met = release_block() || warp_met;
       if (unfinished && !met && nothing_is_ready()) die("threads of a block wait for each other");
     }
   }
