@@ -61,9 +61,7 @@ class CudnnConv final : public Kernel {
                        has_residual_ ? const_cast<void*>(args.inputs[3]) : nullptr};
     const std::size_t count = has_residual_ ? 5 : bias_ != nullptr ? 4 : 3;
     plan_->run(static_cast<CudaStream&>(stream).cudnn_handle(), {tensors, count}, args.workspace);
-    if (!activation_.is_identity()) {
-      launch_unary(activation_, dtype_, args.outputs[0], output_size_, cuda_stream(stream));
-    }
+    launch_unary(activation_, dtype_, args.outputs[0], output_size_, cuda_stream(stream));
   }
 
  private:

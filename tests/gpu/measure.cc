@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <exception>
 #include <fstream>
 #include <limits>
+
+#include "keraunos/error.hpp"
 
 namespace keraunos::gpu_check {
 namespace {
@@ -86,6 +89,18 @@ int report(const std::vector<Row>& rows, const std::string& path) {
                         row.cases, row.worst, row.remark);
   }
   return failed;
+}
+
+int exit_status(const std::function<int()>& check) {
+  try {
+    return check();
+  } catch (const Error& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return error.code() == ErrorCode::device_unavailable ? 77 : 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 1;
+  }
 }
 
 }  // namespace keraunos::gpu_check

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,5 +33,9 @@ struct Row {
 /// Prints the rows and "N passed, N failed", and writes them to the file `path` unless that is
 /// empty, tab-separated under a header line. Returns the number that failed.
 int report(const std::vector<Row>& rows, const std::string& path);
+
+/// What a check gives back, as a program's exit status; where it throws, the error is printed and
+/// the status is 1, or 77 where there is no such device.
+int exit_status(const std::function<int()>& check);
 
 }  // namespace keraunos::gpu_check

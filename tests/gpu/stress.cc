@@ -13,6 +13,7 @@
 
 #include "keraunos/session.hpp"
 #include "runtime/base/fail.hpp"
+#include "tests/gpu/measure.hpp"
 
 // What a service does to a GPU: shapes that change all the time, many threads, too little memory.
 
@@ -149,13 +150,5 @@ int run(int argc, char** argv) {
 }  // namespace keraunos::gpu_check
 
 int main(int argc, char** argv) {
-  try {
-    return keraunos::gpu_check::run(argc, argv);
-  } catch (const keraunos::Error& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return error.code() == keraunos::ErrorCode::device_unavailable ? 77 : 1;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return 1;
-  }
+  return keraunos::gpu_check::exit_status([&] { return keraunos::gpu_check::run(argc, argv); });
 }

@@ -5,6 +5,7 @@
 
 #include "keraunos/keraunos.hpp"
 #include "runtime/shape/dim.hpp"
+#include "tests/support/message_of.hpp"
 
 namespace keraunos {
 namespace {
@@ -32,15 +33,6 @@ CustomLayer build_scale_and_shift(const CustomLayerConfig& config,
       y[i] = scale[i % width] * x[i] + shift;
   };
   return layer;
-}
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(CustomLayer, RunsTheApplicationsCode) {

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 
 #include "keraunos/custom_layer.hpp"
 #include "keraunos/keraunos.hpp"
 #include "runtime/keras/weights.hpp"
+#include "tests/support/message_of.hpp"
 
 // Refusals that no file alone brings about: those of options, and of the application's own layers.
 
@@ -14,15 +14,6 @@ namespace keraunos {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 /// A model in JSON of one layer, which has no weights.
 std::string model_of(const std::string& layer, const std::string& input = "[null, 4]") {

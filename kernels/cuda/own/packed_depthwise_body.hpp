@@ -30,15 +30,13 @@ struct PackedDepthwiseBody {
     output = args.output<Element>();
   }
 
-  std::int64_t packs() const { return channels / Pack4<Element>::size; }
-  std::int64_t blocks() const { return (width.output + positions - 1) / positions; }
+  KERAUNOS_DEVICE std::int64_t packs() const { return channels / Pack4<Element>::size; }
+  KERAUNOS_DEVICE std::int64_t blocks() const { return (width.output + positions - 1) / positions; }
   std::int64_t count() const { return images * height.output * blocks() * packs(); }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    constexpr std::int64_t pack = Pack4<Element>::size;
-    const std::int64_t channel = take_coordinate(i, channels / pack) * pack;
-    const std::int64_t x =
-        take_coordinate(i, (width.output + positions - 1) / positions) * positions;
+    const std::int64_t channel = take_coordinate(i, packs()) * Pack4<Element>::size;
+    const std::int64_t x = take_coordinate(i, blocks()) * positions;
     std::int64_t image = i;
     const std::int64_t y = take_coordinate(image, height.output);
     Float4 sums[positions];
