@@ -28,6 +28,13 @@ TEST(Arena, SmallestGapThatFitsIsTaken) {
   EXPECT_EQ(blocks[5].offset, 2560U);
 }
 
+TEST(Arena, IsNoLargerThanWhatLivesAtOnceWhereAnotherOrderAllowsIt) {
+  // Largest first, the last block would come to lie behind the first, and the third behind both.
+  std::vector<ArenaBlock> blocks = {{2048, 0, 1}, {2560, 2, 4}, {1024, 0, 1}, {1536, 0, 2}};
+  EXPECT_EQ(largest_live_set(blocks), 4608U);
+  EXPECT_EQ(place_blocks(blocks), 4608U);
+}
+
 TEST(Arena, EmptyBlocksTakeNothing) {
   std::vector<ArenaBlock> blocks = {{0, 0, 1}};
   EXPECT_EQ(place_blocks(blocks), 0U);
@@ -45,6 +52,7 @@ TEST(Arena, BlocksAliveTogetherNeverOverlap) {
       block.last_step = block.first_step + random() % 6;
     }
     const std::size_t arena = place_blocks(blocks);
+    EXPECT_GE(arena, largest_live_set(blocks));
     for (const ArenaBlock& a : blocks) {
       EXPECT_LE(a.offset + a.bytes, arena);
       EXPECT_EQ(a.offset % arena_alignment, 0U);
