@@ -36,6 +36,9 @@ struct LoadOptions {
   /// this: a `.weights.h5`, the `.weights.json` of weights in several files (which lie beside it),
   /// or an `.h5` of weights only.
   std::string weights;
+  /// Takes zeros for all weights, and reads none: for plans and timings of a model whose weights
+  /// are elsewhere, such as one in JSON.
+  bool zero_weights = false;
   /// Layers whose results the model gives out too, behind its own outputs: by Keras's name, with
   /// the names of enclosing models in front ("encoder/dense"). Of a layer that is called several
   /// times, the first call counts.

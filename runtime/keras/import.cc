@@ -57,10 +57,11 @@ ModelConfig parse_config(const Archive& archive) {
 ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   const ModelConfig model = parse_config(archive);
   ImportedModel imported;
-  WeightStore weights(*archive.weights, imported.graph);
+  WeightStore weights(*archive.weights, imported.graph,
+                      options.zero_weights ? WeightNumbers::zeros : WeightNumbers::read);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   ModelResult result = ModelRunner(environment).run(model);
-  archive.weights->refuse_unused();
+  if (!options.zero_weights) archive.weights->refuse_unused();
   imported.own_outputs = result.outputs.size();
   add_layer_outputs(environment, options, result);
   imported.name = model.name;

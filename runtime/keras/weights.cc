@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
 
 #include "runtime/base/fail.hpp"
@@ -25,6 +26,13 @@ bool fits(const Dims& dims, const Shape& shape) {
 Bytes owned(Tensor tensor) {
   const auto kept = std::make_shared<Tensor>(std::move(tensor));
   return {{static_cast<const std::byte*>(kept->data()), kept->bytes()}, kept};
+}
+
+// Pages that nobody writes to take no memory.
+Bytes zeros(std::size_t bytes) {
+  const std::shared_ptr<void> memory(std::calloc(std::max<std::size_t>(bytes, 1), 1), std::free);
+  if (memory == nullptr) fail(ErrorCode::out_of_memory, "{} bytes of zeros are wanted", bytes);
+  return {{static_cast<const std::byte*>(memory.get()), bytes}, memory};
 }
 
 // Floats of any width become float32, by way of `compute` where that is narrower; a stored float32
@@ -89,6 +97,9 @@ ValueId WeightStore::load(const WeightPlace& place, std::size_t index, std::stri
   if (numbers_ == WeightNumbers::left_out) {
     return load_shape(place, index, name, shape, std::nullopt);
   }
+  if (numbers_ == WeightNumbers::zeros) {
+    return load_zeros(place, index, name, shape, DType::float32);
+  }
   return load_numbers(place, index, name, shape, compute, std::nullopt);
 }
 
@@ -96,6 +107,9 @@ ValueId WeightStore::load_as_stored(const WeightPlace& place, std::size_t index,
                                     std::string_view name, const Shape& shape,
                                     std::optional<DType> dtype) {
   if (numbers_ == WeightNumbers::left_out) return load_shape(place, index, name, shape, dtype);
+  if (numbers_ == WeightNumbers::zeros) {
+    return load_zeros(place, index, name, shape, dtype.value_or(DType::float32));
+  }
   return load_numbers(place, index, name, shape, std::nullopt, dtype);
 }
 
@@ -137,6 +151,23 @@ ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std
   if (stored && !fitting) misfits_.push_back({std::string(name), value, stored->dims});
   loaded_.emplace(key, value);
   return value;
+}
+
+ValueId WeightStore::load_zeros(const WeightPlace& place, std::size_t index, std::string_view name,
+                                const Shape& shape, DType dtype) {
+  constexpr std::int64_t most = std::int64_t{1} << 40;
+  const auto [found, is_new] = loaded_.try_emplace({source_.describe(place, index), dtype});
+  if (!is_new) return found->second;
+  auto constant = std::make_shared<Constant>();
+  constant->name = fmt::format("{}/{}", place.path, name);
+  const auto count = element_count(shape).constant();
+  if (!count || *count > most) {
+    fail(ErrorCode::unsupported, "weight '{}': zeros of shape {} cannot be made up", name,
+         to_string(shape));
+  }
+  constant->desc = {dtype, evaluate(shape, {})};
+  constant->bytes = zeros(constant->desc.bytes());
+  return found->second = graph_.add_constant(std::move(constant));
 }
 
 ValueId WeightStore::load_numbers(const WeightPlace& place, std::size_t index,
