@@ -23,6 +23,9 @@ struct DeviceReport {
   std::string reason;  // why not; empty where available
 };
 
+/// The names of GPUs whose descriptions are built in: "h100".
+KERAUNOS_API std::vector<std::string> described_gpus();
+
 /// Looks for every kind of device: always one report for the CPU and one or more for GPUs.
 /// `cuda_library` as in SessionOptions. May be called from any thread.
 KERAUNOS_API std::vector<DeviceReport> devices(const std::string& cuda_library = "");

@@ -22,7 +22,7 @@ enum class Precision {
   tf32,      ///< tensor cores with 10 bits of mantissa: Keras's own default on a GPU
   float32,   ///< strict: within 1e-5 of Keras on the CPU
   float16,   ///< 10 bits of mantissa; beyond 65504 activations become infinite
-  bfloat16,  ///< 7 bits of mantissa, the range of float32
+  bfloat16,  ///< 7 bits of mantissa, the range of float32; refused on GPUs older than Ampere
 };
 
 /// "tf32".
@@ -39,6 +39,14 @@ enum class Kernels {
 /// How a session runs a model. Copy, change what you need, pass by value.
 struct SessionOptions {
   Device device = Device::automatic;
+
+  /// Which of the GPUs that CUDA shows (CUDA_VISIBLE_DEVICES), counted from 0.
+  int gpu = 0;
+
+  /// Plans for a GPU that need not be there, instead of one that is: a name of described_gpus(), or
+  /// a file with cuDNN's JSON description of one. plan() and output_dims() work; a run throws
+  /// Error(device_unavailable).
+  std::string described_gpu;
 
   /// CPU threads for one run; 0 means all cores. Concurrent runs each use this many.
   int threads = 1;

@@ -22,6 +22,7 @@ struct PlanStep {
   std::string op;            ///< "Conv", "View", "Copy"
   std::string attributes;    ///< "3 valid x 3 valid, relu"
   std::string kernel;        ///< "onednn conv"; "view" where nothing runs
+  std::string engine;        ///< cuDNN's name for what it runs: "eng47_k2=5"; empty elsewhere
   std::string device;        ///< "cpu", "gpu:0"; empty for a view
   std::size_t launches = 0;  ///< kernels started on a GPU
   Dims dims;                 ///< of the result

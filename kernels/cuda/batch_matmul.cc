@@ -33,7 +33,7 @@ class CublasLtBatchMatmul final : public Kernel {
         right_(constant(node, build, 1)),
         element_size_(size_of(batches.product.dtype)),
         offsets_(std::move(batches.offsets)),
-        product_(batches.product) {}
+        product_(batches.product, target_of(build.options())) {}
 
   static const void* constant(const NodeView& node, KernelBuild& build, std::size_t input) {
     if (!node.is_constant(input)) return nullptr;

@@ -1,6 +1,4 @@
 #include <exception>
-#include <map>
-#include <mutex>
 
 #include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/cuda/kernels.hpp"
@@ -11,34 +9,6 @@
 
 namespace keraunos::cuda {
 namespace {
-
-/// The plans of all convolutions seen so far, shared by all models and shapes.
-class ConvPlans {
- public:
-  static ConvPlans& instance() {
-    static auto* const plans = new ConvPlans;
-    return *plans;
-  }
-
-  std::shared_ptr<const CudnnPlan> find_or_build(const ConvProblem& problem) {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = plans_.find(problem); found != plans_.end()) return found->second;
-    if (!handle_) handle_ = make_cudnn_handle(first_gpu);
-    auto plan = build_conv_plan(PlanTarget(handle_.get()), problem);
-    if (plans_.size() >= most_plans) {
-      std::erase_if(plans_, [](const auto& entry) { return entry.second.use_count() == 1; });
-    }
-    return plans_[problem] = std::move(plan);
-  }
-
- private:
-  // A plan takes some 200 KiB; above this those that no kernel uses are dropped.
-  static constexpr std::size_t most_plans = 2000;
-
-  std::mutex mutex_;
-  OwnedCudnn handle_;
-  std::map<ConvProblem, std::shared_ptr<const CudnnPlan>> plans_;
-};
 
 class CudnnConv final : public Kernel {
  public:
@@ -53,6 +23,8 @@ class CudnnConv final : public Kernel {
         output_size_(output.size()) {}
 
   std::size_t workspace_bytes() const override { return plan_->workspace_bytes(); }
+
+  std::string engine() const override { return plan_->engine(); }
 
   std::size_t launches() const override { return activation_.is_identity() ? 1 : 2; }
 
@@ -77,7 +49,7 @@ class CudnnConv final : public Kernel {
 Verdict accepts(const NodeView& node, const BuildOptions& options) {
   if (const Verdict verdict = accept_weights(node); !verdict) return verdict;
   try {
-    ConvPlans::instance().find_or_build(conv_problem(node, options.precision));
+    target_of(options).conv_plan(conv_problem(node, options.precision));
     return Verdict::yes();
   } catch (const std::exception& error) {
     return Verdict::no(error.what());
@@ -91,7 +63,7 @@ std::unique_ptr<Kernel> create(const NodeView& node, KernelBuild& build) {
   const void* const bias =
       node.inputs.size() > 2 ? packed_as(build, 2, node.inputs[2], problem.dtype) : nullptr;
   return std::make_unique<CudnnConv>(
-      ConvPlans::instance().find_or_build(problem), filter, bias, problem.epilogue.residual,
+      target_of(build.options()).conv_plan(problem), filter, bias, problem.epilogue.residual,
       remaining_activation(node.as<Conv>().activation, problem.epilogue), node.outputs[0]);
 }
 

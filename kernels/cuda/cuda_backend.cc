@@ -1,7 +1,5 @@
 #include "kernels/cuda/cuda_backend.hpp"
 
-#include "kernels/cuda/kernels.hpp"
-
 namespace keraunos::cuda {
 namespace {
 
@@ -15,29 +13,40 @@ void copy(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind kind, St
   check(cudaMemcpyAsync(dst, src, bytes, kind, cuda_stream(stream)), what);
 }
 
-std::string version_text(std::size_t version) {
-  return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+cudaDeviceProp properties_of(int device) {
+  cudaDeviceProp properties{};
+  check(cudaGetDeviceProperties(&properties, device), "asking the GPU for its properties");
+  return properties;
+}
+
+int capability_of(int device) {
+  const cudaDeviceProp properties = properties_of(device);
+  return properties.major * 10 + properties.minor;
 }
 
 DeviceInfo describe(int device) {
-  cudaDeviceProp properties{};
-  check(cudaGetDeviceProperties(&properties, device), "asking the GPU for its properties");
+  const cudaDeviceProp properties = properties_of(device);
   DeviceInfo info;
   info.name = fmt::format("gpu:{}", device);
   info.model = properties.name;
-  info.libraries = fmt::format("CUDA {}.{}, cuDNN {}, cuBLASLt {}", CUDART_VERSION / 1000,
-                               CUDART_VERSION / 10 % 100, version_text(cudnn().get_version()),
-                               version_text(cublas_lt().get_version()));
+  info.libraries = library_versions();
   info.memory_bytes = properties.totalGlobalMem;
   return info;
 }
 
 }  // namespace
 
-CudaBackend::CudaBackend(int device) : device_(device), handles_(device) {
+CudaBackend::CudaBackend(int device)
+    : GpuBackend(device, capability_of(device)), device_(device), handles_(device) {
   make_current(device);
   check(cudaFree(nullptr), "creating the GPU's context");
   info_ = describe(device);
+}
+
+int CudaBackend::devices_of_this_kind() const {
+  int count = 0;
+  check(cudaGetDeviceCount(&count), "counting the GPUs");
+  return count;
 }
 
 void* CudaBackend::allocate(std::size_t bytes) {
@@ -86,6 +95,7 @@ void CudaBackend::copy_on_device(void* dst, const void* src, std::size_t bytes, 
 }
 
 std::string CudaBackend::problem_with(const void* pointer) const {
+  make_current(device_);
   cudaPointerAttributes attributes{};
   check(cudaPointerGetAttributes(&attributes, pointer), "asking where a pointer points");
   const bool reachable =
@@ -100,16 +110,10 @@ std::string CudaBackend::problem_with(const void* pointer) const {
 
 void CudaBackend::wait_for(void* callers_stream, Stream& stream) {
   make_current(device_);
-  cudaEvent_t created = nullptr;
-  check(cudaEventCreateWithFlags(&created, cudaEventDisableTiming), "creating a CUDA event");
-  const OwnedEvent event(created);
-  check(cudaEventRecord(created, static_cast<cudaStream_t>(callers_stream)),
+  const OwnedEvent event = make_event();
+  check(cudaEventRecord(event.get(), static_cast<cudaStream_t>(callers_stream)),
         "recording what the caller's stream does");
-  check(cudaStreamWaitEvent(cuda_stream(stream), created, 0), "waiting for the caller's stream");
+  check(cudaStreamWaitEvent(cuda_stream(stream), event.get(), 0),
+        "waiting for the caller's stream");
 }
-
-std::span<const KernelEntry> CudaBackend::kernels_for(std::size_t op_index) const {
-  return cuda::kernels_for(op_index);
-}
-
 }  // namespace keraunos::cuda

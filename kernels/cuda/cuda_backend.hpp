@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -9,31 +10,24 @@
 #include <string>
 #include <vector>
 
-#include "kernels/cuda/check.hpp"
+#include "kernels/cuda/gpu_target.hpp"
 #include "kernels/cuda/own/cuda_stream.hpp"
-#include "runtime/backend/backend.hpp"
 
 namespace keraunos::cuda {
 
-/// Every reason why device 0 cannot be used: no driver, one too old, no device, one too old.
+/// Every reason why a GPU cannot be used: no driver, one too old, no such device, one too old.
 /// Empty where it can. Asks the driver; creates no context.
-std::vector<std::string> missing_device();
+std::vector<std::string> missing_device(int device);
 
 /// Why a GPU of this compute capability cannot be used; empty where it can.
 std::string capability_problem(int device, int major, int minor);
-
-/// The device that is used. CUDA_VISIBLE_DEVICES decides which GPU it is.
-inline constexpr int first_gpu = 0;
-
-/// Makes `device` current on the calling thread, then a cuDNN handle on the default stream.
-OwnedCudnn make_cudnn_handle(int device);
-OwnedCublasLt make_cublas_lt_handle(int device);
 
 /// A CUDA stream and the library handles that go with it: none may be used by two threads at once.
 struct StreamHandles {
   OwnedStream stream;
   OwnedCudnn cudnn;
   OwnedCublasLt cublas_lt;
+  std::array<OwnedEvent, 2> marks;
 };
 
 /// Handles that no stream uses at the moment: making them takes up to some tenths of a second.
@@ -63,6 +57,8 @@ class CudaStream final : public CudaStreamHandle {
   void begin() override;
   void end() noexcept override {}
   void synchronize() override;
+  void mark(std::size_t number) override;
+  void wait_for_mark(std::size_t number) override;
 
   cudaStream_t cuda() const override { return handles_.stream.get(); }
   cudnnHandle_t cudnn_handle() const { return handles_.cudnn.get(); }
@@ -75,15 +71,15 @@ class CudaStream final : public CudaStreamHandle {
   StreamHandles handles_;
 };
 
-/// GPU `device` of this process. Made once, never destroyed: at exit the driver may be gone before
-/// the last static destructor runs.
-class CudaBackend final : public Backend {
+/// GPU `device` of those that CUDA shows this process (CUDA_VISIBLE_DEVICES). Made once, never
+/// destroyed: at exit the driver may be gone before the last static destructor runs.
+class CudaBackend final : public GpuBackend {
  public:
   /// Creates the device's context. Precondition: open_libraries() succeeded.
   explicit CudaBackend(int device);
 
   DeviceInfo info() const override { return info_; }
-  bool shares_host_memory() const override { return false; }
+  int devices_of_this_kind() const override;
   void* allocate(std::size_t bytes) override;
   void free(void* memory) noexcept override;
   void* allocate_staging(std::size_t bytes) override;
@@ -94,7 +90,6 @@ class CudaBackend final : public Backend {
   void copy_on_device(void* dst, const void* src, std::size_t bytes, Stream& stream) override;
   std::string problem_with(const void* pointer) const override;
   void wait_for(void* callers_stream, Stream& stream) override;
-  std::span<const KernelEntry> kernels_for(std::size_t op_index) const override;
 
  private:
   int device_;

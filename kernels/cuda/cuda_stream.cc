@@ -6,20 +6,6 @@
 
 namespace keraunos::cuda {
 
-OwnedCudnn make_cudnn_handle(int device) {
-  check(cudaSetDevice(device), "making the GPU current");
-  cudnnHandle_t handle = nullptr;
-  check(cudnn().create(&handle), "creating a cuDNN handle");
-  return OwnedCudnn(handle);
-}
-
-OwnedCublasLt make_cublas_lt_handle(int device) {
-  check(cudaSetDevice(device), "making the GPU current");
-  cublasLtHandle_t handle = nullptr;
-  check(cublas_lt().create(&handle), "creating a cuBLASLt handle");
-  return OwnedCublasLt(handle);
-}
-
 StreamHandles StreamHandlePool::take() {
   {
     const std::lock_guard lock(mutex_);
@@ -36,6 +22,7 @@ StreamHandles StreamHandlePool::take() {
   check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "creating a CUDA stream");
   handles.stream.reset(stream);
   check(cudnn().set_stream(handles.cudnn.get(), stream), "giving cuDNN its stream");
+  for (OwnedEvent& mark : handles.marks) mark = make_event();
   return handles;
 }
 
@@ -58,6 +45,14 @@ void CudaStream::begin() {
   }
   require_alive();
   check(cudaSetDevice(device_), "making the GPU current");
+}
+
+void CudaStream::mark(std::size_t number) {
+  check(cudaEventRecord(handles_.marks[number].get(), cuda()), "recording a CUDA event");
+}
+
+void CudaStream::wait_for_mark(std::size_t number) {
+  check(cudaEventSynchronize(handles_.marks[number].get()), "running on the GPU");
 }
 
 void CudaStream::synchronize() {

@@ -23,7 +23,7 @@ class CublasLtMatmul final : public Kernel {
  public:
   CublasLtMatmul(const NodeView& node, KernelBuild& build)
       : matrix_(packed_as(build, 1, node.inputs[1], node.inputs[0].dtype)),
-        product_(product_of(node, build)) {}
+        product_(product_of(node, build), target_of(build.options())) {}
 
   std::size_t workspace_bytes() const override { return product_.workspace_bytes(); }
 

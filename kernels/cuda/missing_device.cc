@@ -75,14 +75,17 @@ std::string capability_problem(int device, int major, int minor) {
                      device, major, minor, oldest_capability / 10, oldest_capability % 10);
 }
 
-std::vector<std::string> missing_device() {
+std::vector<std::string> missing_device(int device) {
   if (auto reasons = missing_driver(); !reasons.empty()) return reasons;
   int count = 0;
   if (const cudaError_t status = cudaGetDeviceCount(&count); status != cudaSuccess) {
     return {explain(status)};
   }
   if (count == 0) return {no_device()};
-  return too_old_device(first_gpu);
+  if (device < 0 || device >= count) {
+    return {fmt::format("there is no gpu:{}: CUDA shows {} of them, from gpu:0 on", device, count)};
+  }
+  return too_old_device(device);
 }
 
 }  // namespace keraunos::cuda

@@ -56,7 +56,7 @@ void set(cublasStatus_t (*setter)(Desc, Attribute, const void*, std::size_t), De
 
 }  // namespace
 
-LtProduct::LtProduct(const Product& product)
+LtProduct::LtProduct(const Product& product, GpuTarget& target)
     : dtype_(product.dtype), output_size_(product.batch * product.rows * product.columns) {
   describe(product);
   const auto stored = [&](std::int64_t rows, std::int64_t columns, bool transposed,
@@ -66,7 +66,7 @@ LtProduct::LtProduct(const Product& product)
   left_ = stored(product.rows, product.depth, product.transpose_left, product.left_step);
   right_ = stored(product.depth, product.columns, product.transpose_right, product.right_step);
   output_ = layout(product, product.rows, product.columns, product.rows * product.columns);
-  choose_algorithm(product.alignment);
+  if (!target.is_described()) choose_algorithm(product.alignment, target.cublas_lt_handle());
 }
 
 void LtProduct::describe(const Product& product) {
@@ -102,7 +102,7 @@ LtProduct::OwnedLayout LtProduct::layout(const Product& product, std::int64_t ro
   return owned;
 }
 
-void LtProduct::choose_algorithm(std::uint32_t alignment) {
+void LtProduct::choose_algorithm(std::uint32_t alignment, cublasLtHandle_t handle) {
   cublasLtMatmulPreference_t created = nullptr;
   check(cublas_lt().preference_create(&created), "creating a preference of cuBLASLt");
   const OwnedPreference preference(created);
@@ -113,11 +113,10 @@ void LtProduct::choose_algorithm(std::uint32_t alignment) {
         CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
     set(setter, created, attribute, alignment);
   }
-  static const auto* const handle = new OwnedCublasLt(make_cublas_lt_handle(first_gpu));
   cublasLtMatmulHeuristicResult_t best{};
   int found = 0;
-  check(cublas_lt().get_heuristic(handle->get(), desc_.get(), right_.get(), left_.get(),
-                                  output_.get(), output_.get(), created, 1, &best, &found),
+  check(cublas_lt().get_heuristic(handle, desc_.get(), right_.get(), left_.get(), output_.get(),
+                                  output_.get(), created, 1, &best, &found),
         "choosing an algorithm of cuBLASLt");
   if (found == 0) fail(ErrorCode::unsupported, "cuBLASLt has no algorithm for this product");
   algorithm_ = best.algo;

@@ -45,8 +45,9 @@ struct DestroyLayout {
 /// A product with its algorithm chosen. Immutable; many threads may run it at once.
 class LtProduct {
  public:
-  /// Throws Error(unsupported) where cuBLASLt has no algorithm.
-  explicit LtProduct(const Product& product);
+  /// Throws Error(unsupported) where cuBLASLt has no algorithm. Which one a described GPU would
+  /// take is not known: that product can be planned, not run, and tells no workspace.
+  LtProduct(const Product& product, GpuTarget& target);
 
   std::size_t workspace_bytes() const { return workspace_bytes_; }
   std::size_t launches() const { return remaining_.is_identity() ? 1 : 2; }
@@ -62,7 +63,7 @@ class LtProduct {
   void describe(const Product& product);
   static OwnedLayout layout(const Product& product, std::int64_t rows, std::int64_t columns,
                             std::int64_t step);
-  void choose_algorithm(std::uint32_t alignment);
+  void choose_algorithm(std::uint32_t alignment, cublasLtHandle_t handle);
 
   OwnedMatmulDesc desc_;
   OwnedLayout left_;

@@ -20,6 +20,13 @@ class Backend {
 
   virtual DeviceInfo info() const = 0;
 
+  /// How many the machine has, this one included.
+  virtual int devices_of_this_kind() const { return 1; }
+
+  /// True for a device that is known by a description only: kernels are chosen and plans made for
+  /// it; it has no memory and runs nothing.
+  virtual bool is_described() const { return false; }
+
   /// True where kernels read host memory: no copies, and constants are used in place.
   virtual bool shares_host_memory() const = 0;
 
@@ -39,6 +46,9 @@ class Backend {
   virtual void copy_to_host(void* host, const void* device, std::size_t bytes, Stream&) = 0;
   virtual void copy_on_device(void* dst, const void* src, std::size_t bytes, Stream&) = 0;
 
+  /// Why the device cannot compute in this precision; empty where it can.
+  virtual std::string problem_with_precision(Precision) const { return {}; }
+
   /// Why kernels cannot read what `pointer` points at as memory of this device; empty where they
   /// can.
   virtual std::string problem_with(const void* pointer) const = 0;
@@ -55,9 +65,22 @@ Backend& cpu_backend();
 /// The CPU with the reference kernels alone: slow, and what results are compared with.
 Backend& reference_backend();
 
-/// The first GPU, through libkeraunos_cuda.so. Throws Error(device_unavailable) whose message
-/// holds every reason. The outcome of the first call for a given library is kept.
-Backend& cuda_backend(const std::string& library);
+/// A GPU as cuDNN describes it: enough to choose engines for it where it is not.
+struct GpuDescription {
+  std::string name;   // "h100"
+  std::string model;  // "NVIDIA H100 80GB HBM3"
+  std::size_t memory_bytes = 0;
+  int capability = 0;  // 90 for 9.0
+  std::string json;    // cuDNN's own form
+};
+
+/// GPU `index` of those that CUDA shows, through libkeraunos_cuda.so. Throws
+/// Error(device_unavailable) whose message holds every reason. The outcome of the first call for a
+/// given library and GPU is kept.
+Backend& cuda_backend(const std::string& library, int index = 0);
+
+/// A GPU that need not be there. Needs the libraries of CUDA, no driver. Throws as cuda_backend().
+Backend& described_backend(const std::string& library, const GpuDescription& description);
 
 /// What libkeraunos_cuda.so exports. The library is built from the same sources with the same
 /// compiler; `contract` refuses any other.
@@ -67,8 +90,10 @@ struct KeraunosCudaResult {
   char reason[4096];  // on failure: every reason, separated by "; "
 };
 }
-inline constexpr std::uint32_t backend_contract = 2;
+inline constexpr std::uint32_t backend_contract = 3;
 inline constexpr const char* cuda_entry_point = "keraunos_cuda_open";
-using CudaEntryPoint = void (*)(std::uint32_t contract, KeraunosCudaResult* result);
+/// Opens GPU `index`, or where `description` is not null the GPU that it describes.
+using CudaEntryPoint = void (*)(std::uint32_t contract, KeraunosCudaResult* result, int index,
+                                const GpuDescription* description);
 
 }  // namespace keraunos

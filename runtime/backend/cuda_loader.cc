@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <system_error>
+#include <tuple>
 #include <vector>
 
 #include "runtime/backend/backend.hpp"
@@ -35,7 +36,39 @@ std::vector<std::filesystem::path> folders_beside_this_code() {
   return {folder, lib};
 }
 
-Outcome open_library(const std::string& path) {
+/// The library's path, or why there is none.
+struct Located {
+  std::string path;
+  std::string reason;
+};
+
+Located locate_named(const std::string& path, const char* from) {
+  if (path.starts_with('/')) return {path, {}};
+  return {{}, fmt::format("{} is \"{}\", which is not an absolute path", from, path)};
+}
+
+Located locate_beside_this_code() {
+  std::vector<std::string> tried;
+  for (const auto& folder : folders_beside_this_code()) {
+    const std::string path = folder / library_name;
+    std::error_code unreadable;
+    if (std::filesystem::exists(path, unreadable)) return {path, {}};
+    tried.push_back(folder);
+  }
+  return {{},
+          fmt::format("{} is not in {} (Keraunos may have been built without CUDA)", library_name,
+                      fmt::join(tried, " or "))};
+}
+
+Located locate(const std::string& option) {
+  if (!option.empty()) return locate_named(option, "SessionOptions::cuda_library");
+  if (const char* const path = std::getenv("KERAUNOS_CUDA_LIBRARY"); path != nullptr && *path) {
+    return locate_named(path, "KERAUNOS_CUDA_LIBRARY");
+  }
+  return locate_beside_this_code();
+}
+
+Outcome open_library(const std::string& path, int index, const GpuDescription* description) {
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return {nullptr, dlerror()};
   const auto open = reinterpret_cast<CudaEntryPoint>(dlsym(library, cuda_entry_point));
@@ -44,51 +77,40 @@ Outcome open_library(const std::string& path) {
                                  cuda_entry_point)};
   }
   KeraunosCudaResult result{};
-  open(backend_contract, &result);
+  open(backend_contract, &result, index, description);
   if (result.backend != nullptr) return {result.backend, {}};
   return {nullptr, result.reason};
 }
 
-Outcome open_named(const std::string& path, const char* from) {
-  if (!path.starts_with('/')) {
-    return {nullptr, fmt::format("{} is \"{}\", which is not an absolute path", from, path)};
-  }
-  return open_library(path);
+/// The outcome of the first call with these arguments.
+const Outcome& first_outcome(const std::string& library, int index,
+                             const GpuDescription* description) {
+  static std::mutex mutex;
+  static auto* const outcomes = new std::map<std::tuple<std::string, int, std::string>, Outcome>;
+  const std::lock_guard lock(mutex);
+  const auto [found, is_new] =
+      outcomes->try_emplace({library, index, description == nullptr ? "" : description->json});
+  Outcome& outcome = found->second;
+  if (!is_new) return outcome;
+  const Located located = locate(library);
+  outcome = located.path.empty() ? Outcome{nullptr, located.reason}
+                                 : open_library(located.path, index, description);
+  return outcome;
 }
 
-Outcome find_and_open() {
-  std::vector<std::string> tried;
-  for (const auto& folder : folders_beside_this_code()) {
-    const std::string path = folder / library_name;
-    std::error_code unreadable;
-    if (std::filesystem::exists(path, unreadable)) return open_library(path);
-    tried.push_back(folder);
-  }
-  return {nullptr, fmt::format("{} is not in {} (Keraunos may have been built without CUDA)",
-                               library_name, fmt::join(tried, " or "))};
-}
-
-Outcome open_first(const std::string& option) {
-  if (!option.empty()) return open_named(option, "SessionOptions::cuda_library");
-  if (const char* const path = std::getenv("KERAUNOS_CUDA_LIBRARY"); path != nullptr && *path) {
-    return open_named(path, "KERAUNOS_CUDA_LIBRARY");
-  }
-  return find_and_open();
+Backend& backend_or_fail(const Outcome& outcome) {
+  if (outcome.backend != nullptr) return *outcome.backend;
+  fail(ErrorCode::device_unavailable, "no GPU: {}", outcome.reason);
 }
 
 }  // namespace
 
-Backend& cuda_backend(const std::string& library) {
-  static std::mutex mutex;
-  static auto* const outcomes = new std::map<std::string, Outcome>;
-  const std::lock_guard lock(mutex);
-  const auto [found, is_new] = outcomes->try_emplace(library);
-  Outcome& outcome = found->second;
-  if (is_new) outcome = open_first(library);
-  if (outcome.backend == nullptr) {
-    fail(ErrorCode::device_unavailable, "no GPU: {}", outcome.reason);
-  }
-  return *outcome.backend;
+Backend& cuda_backend(const std::string& library, int index) {
+  return backend_or_fail(first_outcome(library, index, nullptr));
+}
+
+Backend& described_backend(const std::string& library, const GpuDescription& description) {
+  return backend_or_fail(first_outcome(library, 0, &description));
 }
 
 }  // namespace keraunos

@@ -44,10 +44,13 @@ class Verdict {
   std::optional<std::string> reason_;
 };
 
+class Backend;
+
 /// What holds for all kernels of one plan.
 struct BuildOptions {
   int threads = 1;                           // CPU threads that will run the plan
   Precision precision = Precision::float32;  // arithmetic that GPU kernels may use
+  Backend* device = nullptr;                 // whose kernels are asked
 };
 
 /// An order of device work. Used by one thread at a time.
@@ -60,6 +63,11 @@ class Stream {
   virtual void end() noexcept = 0;
   /// Waits until all work given to this stream is done; throws Error where the device failed.
   virtual void synchronize() = 0;
+
+  /// Remembers under this number, 0 or 1, what has been given to the stream so far.
+  virtual void mark(std::size_t) {}
+  /// Waits until all of that is done.
+  virtual void wait_for_mark(std::size_t) {}
 };
 
 /// Device pointers for one run of a kernel. A constant input is null unless the kernel asked for it
@@ -86,6 +94,8 @@ class Kernel {
   virtual ~Kernel() = default;
   /// Scratch that run needs, 256-byte aligned, known before anything runs.
   virtual std::size_t workspace_bytes() const { return 0; }
+  /// A library's own name for what it runs; empty where there is none.
+  virtual std::string engine() const { return {}; }
   /// How many kernels `run` starts on a GPU.
   virtual std::size_t launches() const { return 1; }
   /// Allocates nothing, blocks on nothing. Never called for nodes whose

@@ -1,5 +1,7 @@
 #include "keraunos/device.hpp"
 
+#include <fmt/format.h>
+
 #include "keraunos/error.hpp"
 #include "runtime/backend/backend.hpp"
 
@@ -7,14 +9,19 @@ namespace keraunos {
 
 std::vector<DeviceReport> devices(const std::string& cuda_library) {
   std::vector<DeviceReport> reports = {{cpu_backend().info(), true, {}}};
-  DeviceReport gpu;
-  try {
-    gpu = {cuda_backend(cuda_library).info(), true, {}};
-  } catch (const Error& error) {
-    gpu.info.name = "gpu";
-    gpu.reason = error.message();
+  int count = 1;
+  for (int index = 0; index < count; ++index) {
+    DeviceReport gpu;
+    try {
+      const Backend& backend = cuda_backend(cuda_library, index);
+      gpu = {backend.info(), true, {}};
+      count = backend.devices_of_this_kind();
+    } catch (const Error& error) {
+      gpu.info.name = index == 0 ? "gpu" : fmt::format("gpu:{}", index);
+      gpu.reason = error.message();
+    }
+    reports.push_back(std::move(gpu));
   }
-  reports.push_back(std::move(gpu));
   return reports;
 }
 

@@ -9,6 +9,7 @@
 #include "runtime/base/log.hpp"
 #include "runtime/exec/bind.hpp"
 #include "runtime/exec/context.hpp"
+#include "runtime/exec/gpu_description.hpp"
 #include "runtime/exec/loaded_model.hpp"
 #include "runtime/exec/plan_cache.hpp"
 #include "runtime/exec/session_states.hpp"
@@ -21,18 +22,35 @@ struct ChosenDevice {
   std::string fallback_reason;
 };
 
-ChosenDevice choose_device(const SessionOptions& options) {
+ChosenDevice find_device(const SessionOptions& options) {
   if (options.kernels == Kernels::reference && options.device == Device::gpu) {
     fail(ErrorCode::invalid_argument, "reference kernels run on the CPU only");
   }
-  if (options.device == Device::cpu || options.kernels == Kernels::reference) return {};
+  const bool cpu_only = options.device == Device::cpu || options.kernels == Kernels::reference;
+  if (!options.described_gpu.empty()) {
+    if (cpu_only) {
+      fail(ErrorCode::invalid_argument, "a GPU is described, but the session is to run on the CPU");
+    }
+    return {&described_backend(options.cuda_library, describe_gpu(options.described_gpu)), {}};
+  }
+  if (cpu_only) return {};
   try {
-    return {&cuda_backend(options.cuda_library), {}};
+    return {&cuda_backend(options.cuda_library, options.gpu), {}};
   } catch (const Error& error) {
     if (options.device == Device::gpu || error.code() != ErrorCode::device_unavailable) throw;
     log_info("running on the CPU: {}", error.message());
     return {nullptr, error.message()};
   }
+}
+
+ChosenDevice choose_device(const SessionOptions& options) {
+  const ChosenDevice chosen = find_device(options);
+  if (chosen.gpu == nullptr) return chosen;
+  if (const std::string problem = chosen.gpu->problem_with_precision(options.precision);
+      !problem.empty()) {
+    fail(ErrorCode::unsupported, "{}", problem);
+  }
+  return chosen;
 }
 
 BuildOptions build_options(const SessionOptions& options) {

@@ -36,18 +36,20 @@ class WeightBuild final : public KernelBuild {
 bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const ConcreteNode& node,
                 const BuildOptions& options, KernelChoice& choice) {
   const std::string device = backend.info().name;
+  BuildOptions for_device = options;
+  for_device.device = &backend;
   const auto entries = backend.kernels_for(node.node.op.index());
   if (entries.empty()) {
     choice.refusals.emplace_back(device,
                                  fmt::format("has no kernel for {}", name_of(node.node.op)));
   }
   for (const KernelEntry& entry : entries) {
-    const Verdict verdict = entry.accepts(node.view(), options);
+    const Verdict verdict = entry.accepts(node.view(), for_device);
     if (!verdict) {
       choice.refusals.emplace_back(fmt::format("{}: {}", device, entry.name), verdict.reason());
       continue;
     }
-    WeightBuild build(node, weights, options);
+    WeightBuild build(node, weights, for_device);
     choice.kernel = entry.create(node.view(), build);
     choice.name = entry.name;
     choice.on_device = on_device;

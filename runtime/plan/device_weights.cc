@@ -1,6 +1,12 @@
 #include "runtime/plan/device_weights.hpp"
 
 namespace keraunos {
+namespace {
+
+// A described device has no memory: nobody follows the pointers to it.
+alignas(256) constexpr std::byte described_memory[1] = {};
+
+}  // namespace
 
 DeviceWeights::~DeviceWeights() {
   for (const auto& [key, entry] : entries_) {
@@ -18,11 +24,17 @@ void* DeviceWeights::store(const void* host, std::size_t bytes) {
   return device;
 }
 
+const void* DeviceWeights::described(std::size_t bytes) {
+  bytes_ += bytes;
+  return described_memory;
+}
+
 const void* DeviceWeights::raw(const std::shared_ptr<const Constant>& constant) {
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[{constant.get(), ""}];
   if (entry.data != nullptr) return entry.data;
   entry.constant = constant;
+  if (backend_.is_described()) return entry.data = described(constant->desc.bytes());
   const ConstantElements elements(*constant);
   if (backend_.shares_host_memory() && !elements.is_copy()) return entry.data = elements.data();
   entry.owned = store(elements.data(), constant->desc.bytes());
@@ -36,6 +48,7 @@ const void* DeviceWeights::packed(const std::shared_ptr<const Constant>& constan
   Entry& entry = entries_[{constant.get(), format}];
   if (entry.data != nullptr) return entry.data;
   entry.constant = constant;
+  if (backend_.is_described()) return entry.data = described(bytes);
   const ConstantElements elements(*constant);
   if (backend_.shares_host_memory()) {
     entry.owned = backend_.allocate(bytes);

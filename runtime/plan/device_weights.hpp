@@ -28,7 +28,7 @@ class DeviceWeights {
   const void* packed(const std::shared_ptr<const Constant>& constant, const std::string& format,
                      std::size_t bytes, KernelBuild::Pack* pack, const void* closure);
 
-  /// Device memory that copies of weights take.
+  /// Device memory that copies of weights take, or would take on a described device.
   std::size_t bytes() const;
 
  private:
@@ -38,6 +38,7 @@ class DeviceWeights {
     void* owned = nullptr;  // device memory to free, where data is a copy
   };
   void* store(const void* host, std::size_t bytes);
+  const void* described(std::size_t bytes);
 
   Backend& backend_;
   mutable std::mutex mutex_;

@@ -29,6 +29,7 @@ constexpr std::size_t fewest_runs = 10;
 
 struct BenchFlags {
   SessionFlags session;
+  LoadOptions load;
   std::vector<std::int64_t> batches = {1};
   std::string shape;
   std::size_t requests = 0;
@@ -187,7 +188,7 @@ void bench(const BenchFlags& flags) {
                 "--requests and --shapes belong together: how many, and the sizes they cycle over");
   }
   const auto start = Clock::now();
-  Session session = flags.session.open(flags.session.load());
+  Session session = flags.session.open(flags.session.load(flags.load));
   const Seconds load = Clock::now() - start;
 
   std::mt19937 random(flags.seed);
@@ -219,6 +220,7 @@ void add_bench(CLI::App& app) {
       app.add_subcommand("bench", "Times a model on random inputs from [0, 1), or integers 0");
   const auto flags = std::make_shared<BenchFlags>();
   flags->session.add_to(*command);
+  add_zero_weights(*command, flags->load);
   command->add_option("--batch", flags->batches, "samples in one call; 1,8,32 times each in turn")
       ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31))

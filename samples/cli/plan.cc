@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "keraunos/device.hpp"
 #include "keraunos/plan.hpp"
 #include "samples/cli/commands.hpp"
 #include "samples/cli/session_flags.hpp"
@@ -16,6 +17,8 @@ using Json = nlohmann::ordered_json;
 
 struct PlanFlags {
   SessionFlags session;
+  LoadOptions load;
+  std::string described_gpu;
   std::vector<std::string> shapes;
   bool json = false;
 };
@@ -48,7 +51,8 @@ void print_table(const PlanReport& plan, const Session& session) {
   }
   fmt::print("{}\nmemory: {}", table.to_string(), byte_count(plan.arena_bytes));
   if (plan.gpu_arena_bytes > 0) {
-    fmt::print(", on the GPU {}; {} launches", byte_count(plan.gpu_arena_bytes), plan.launches);
+    fmt::print(", on the GPU {} and {} of weights; {} launches", byte_count(plan.gpu_arena_bytes),
+               byte_count(session.memory().gpu_weights), plan.launches);
   }
   fmt::print("\n");
   print_refusals(plan.steps);
@@ -63,6 +67,7 @@ Json to_json(const PlanStep& step) {
           {"op", step.op},
           {"attributes", step.attributes},
           {"kernel", step.kernel},
+          {"engine", step.engine},
           {"device", step.device},
           {"launches", step.launches},
           {"dims", step.dims},
@@ -78,18 +83,20 @@ void print_json(const PlanReport& plan, const Session& session) {
   auto steps = Json::array();
   for (const PlanStep& step : plan.steps) steps.push_back(to_json(step));
   const Json report = {{"device", session.device().name},
+                       {"libraries", session.device().libraries},
                        {"binding", std::move(binding)},
                        {"steps", std::move(steps)},
                        {"arena_bytes", plan.arena_bytes},
                        {"gpu_arena_bytes", plan.gpu_arena_bytes},
+                       {"gpu_weight_bytes", session.memory().gpu_weights},
                        {"launches", plan.launches}};
   fmt::print("{}\n", report.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
 }
 
 void plan(const PlanFlags& flags) {
-  const Model model = flags.session.load();
+  const Model model = flags.session.load(flags.load);
   const std::vector<Dims> shapes = whole_shapes(model.inputs(), flags.shapes);
-  Session session = flags.session.open(model);
+  Session session = flags.session.open(model, flags.described_gpu);
   const PlanReport report = session.plan(shapes);
   flags.json ? print_json(report, session) : print_table(report, session);
 }
@@ -102,6 +109,12 @@ void add_plan(CLI::App& app) {
   const auto flags = std::make_shared<PlanFlags>();
   flags->session.add_to(*command);
   add_shape_flags(*command, flags->shapes);
+  add_zero_weights(*command, flags->load);
+  command->add_option(
+      "--described-gpu", flags->described_gpu,
+      fmt::format("plan for a GPU that need not be here: {}, or a file with cuDNN's "
+                  "JSON description of one",
+                  join(described_gpus())));
   command->add_flag("--json", flags->json, "print JSON");
   command->callback([flags] { plan(*flags); });
 }

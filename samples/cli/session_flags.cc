@@ -2,12 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "samples/cli/progress.hpp"
 #include "samples/cli/text.hpp"
 
 namespace keraunos::cli {
+namespace {
+
+/// The N of "gpu:N".
+std::optional<int> gpu_number(std::string_view device) {
+  constexpr std::string_view prefix = "gpu:";
+  if (!device.starts_with(prefix)) return std::nullopt;
+  device.remove_prefix(prefix.size());
+  int number = 0;
+  const auto [end, error] = std::from_chars(device.begin(), device.end(), number);
+  const bool whole = error == std::errc() && end == device.end() && number >= 0;
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+/// What is wrong with a device's name.
+std::string is_device(const std::string& device) {
+  if (device == "cpu" || device == "gpu" || device == "auto" || gpu_number(device)) return {};
+  return "cpu, gpu, gpu:N or auto wanted, not " + device;
+}
+
+}  // namespace
 
 void add_model_path(CLI::App& command, std::string& path, std::string& weights_path) {
   command
@@ -17,10 +40,15 @@ void add_model_path(CLI::App& command, std::string& path, std::string& weights_p
                      "weights of a model in JSON: .weights.h5, .weights.json or .h5");
 }
 
+void add_zero_weights(CLI::App& command, LoadOptions& options) {
+  command.add_flag("--zero-weights", options.zero_weights,
+                   "take zeros for all weights: a model in JSON needs no others");
+}
+
 void SessionFlags::add_to(CLI::App& command) {
   add_model_path(command, model_path, weights_path);
-  command.add_option("--device", device, "cpu, gpu (an error where there is none) or auto")
-      ->check(CLI::IsMember({"cpu", "gpu", "auto"}))
+  command.add_option("--device", device, "cpu, gpu or gpu:N (an error where there is none), auto")
+      ->check(is_device)
       ->capture_default_str();
   command.add_option("--threads", threads, "CPU threads; 0 means all cores")
       ->check(CLI::Range(0, 4096))
@@ -45,9 +73,10 @@ void SessionFlags::add_to(CLI::App& command) {
 
 SessionOptions SessionFlags::options() const {
   SessionOptions options;
-  options.device = device == "cpu"   ? Device::cpu
-                   : device == "gpu" ? Device::gpu
-                                     : Device::automatic;
+  options.device = device == "cpu"    ? Device::cpu
+                   : device == "auto" ? Device::automatic
+                                      : Device::gpu;
+  options.gpu = gpu_number(device).value_or(0);
   options.threads = threads;
   options.precision = precision_from(precision).value();
   options.kernels = kernels == "reference" ? Kernels::reference : Kernels::fastest;
@@ -63,9 +92,11 @@ Model SessionFlags::load(const LoadOptions& options) const {
   return Model::load(model_path, with_weights);
 }
 
-Session SessionFlags::open(Model model) const {
+Session SessionFlags::open(Model model, const std::string& described_gpu) const {
   const Progress progress("preparing the device");
-  return Session(std::move(model), options());
+  SessionOptions wanted = options();
+  wanted.described_gpu = described_gpu;
+  return Session(std::move(model), wanted);
 }
 
 std::string describe_device(const Session& session) {

@@ -23,11 +23,14 @@ struct SessionFlags {
 
   /// Loads the model and makes the session, with progress on a terminal.
   Model load(const LoadOptions& options = {}) const;
-  Session open(Model model) const;
+  Session open(Model model, const std::string& described_gpu = {}) const;
 };
 
 /// "cpu (Intel(R) Xeon(R))", and why it is not a GPU where `auto` looked for one.
 std::string describe_device(const Session& session);
+
+/// --zero-weights, for commands to which numbers do not matter.
+void add_zero_weights(CLI::App& command, LoadOptions& options);
 
 /// MODEL, the first argument of all commands but one, and the file of its weights.
 void add_model_path(CLI::App& command, std::string& path, std::string& weights_path);

@@ -25,6 +25,18 @@ TEST(CommandErrors, AnUnknownDeviceIsNamedWithTheKnownOnes) {
                {"--device", "tpu", "cpu", "gpu", "auto"});
 }
 
+TEST(CommandErrors, AGpuIsNamedByItsNumber) {
+  for (const char* device : {"gpu:", "gpu:x", "gpu:-1", "gpu:1x", "gpu1"}) {
+    expect_error(run_command({"plan", golden("mnist_cnn.keras"), "--device", device}),
+                 {"--device", "cpu, gpu, gpu:N or auto wanted, not", device});
+  }
+}
+
+TEST(CommandErrors, AnUndescribedGpuIsNamedWithTheDescribedOnes) {
+  expect_error(run_command({"plan", golden("mnist_cnn.keras"), "--described-gpu", "gtx"}),
+               {"no description of a GPU 'gtx'", "h100"});
+}
+
 TEST(CommandErrors, NegativeThreadsAreRefused) {
   expect_error(run_command({"bench", golden("mnist_cnn.keras"), "--threads", "-2"}), {"--threads"});
 }

@@ -109,7 +109,7 @@ std::string case_name(const ::testing::TestParamInfo<Case>& instance) {
 
 INSTANTIATE_TEST_SUITE_P(
     On, CudnnConvPlan,
-    ::testing::Combine(::testing::ValuesIn(testing::described_gpus()),
+    ::testing::Combine(::testing::ValuesIn(described_gpus()),
                        ::testing::Values(Arithmetic{"float32", DType::float32, false},
                                          Arithmetic{"tf32", DType::float32, true},
                                          Arithmetic{"float16", DType::float16, false},

@@ -53,8 +53,8 @@ TEST(CudaLibrary, LinksNothingOfNvidiasAndHasNoSearchPath) {
 
 TEST(CudaLibrary, RefusesAnotherContract) {
   EXPECT_THAT(probe("A=1", backend_contract + 1),
-              StartsWith("reason: libkeraunos_cuda fills contract 2 and libkeraunos asks for "
-                         "contract 3: the two are not from one build"));
+              StartsWith("reason: libkeraunos_cuda fills contract 3 and libkeraunos asks for "
+                         "contract 4: the two are not from one build"));
 }
 
 TEST(CudaReasons, NameTheMissingDriver) {

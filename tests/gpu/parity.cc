@@ -133,7 +133,7 @@ class Parity {
     row.remark += fmt::format("{} ({})", what, node.label);
   }
 
-  BuildOptions options() const { return {1, flags_.precision}; }
+  BuildOptions options() const { return {1, flags_.precision, &backend_}; }
 
   Backend& backend_;
   Flags flags_;

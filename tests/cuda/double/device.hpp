@@ -11,10 +11,13 @@
 
 namespace keraunos::cuda_double {
 
+/// GPUs that there are.
+inline constexpr int device_count = 2;
+
 /// Ends the program: something that a GPU would not survive, or only by luck.
 [[noreturn]] void die(const char* what);
 
-/// Queues work; it is done when the stream is waited for.
+/// Queues work; it is done when the stream is waited for. The stream's device must be current.
 void enqueue(cudaStream_t stream, std::function<void()> work);
 
 struct Extent {

@@ -1,6 +1,9 @@
 #include "kernels/cuda/library.hpp"
 
+#include <fmt/format.h>
+
 #include "kernels/cuda/cuda_backend.hpp"
+#include "tests/cuda/double/device.hpp"
 #include "tests/cuda/double/tables.hpp"
 
 // What kernels/cuda/library.cc and missing_device.cc find on a machine with a GPU.
@@ -18,6 +21,9 @@ const CublasLtApi& cublas_lt() {
 }
 
 std::vector<std::string> open_libraries() { return {}; }
-std::vector<std::string> missing_device() { return {}; }
+std::vector<std::string> missing_device(int device) {
+  if (device >= 0 && device < cuda_double::device_count) return {};
+  return {fmt::format("there is no gpu:{}", device)};
+}
 
 }  // namespace keraunos::cuda

@@ -3,9 +3,10 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <mutex>
-#include <vector>
+#include <optional>
 
 #include "keraunos/error.hpp"
 #include "tests/cuda/double/device.hpp"
@@ -13,7 +14,15 @@
 // The CUDA runtime's functions that kernels/cuda calls, on host memory.
 
 struct CUstream_st {
-  std::vector<std::function<void()>> queue;
+  int device = 0;
+  std::deque<std::function<void()>> queue;
+  std::size_t done = 0;  // of all work that was ever queued
+};
+
+/// What a stream had been given when the event was recorded.
+struct CUevent_st {
+  cudaStream_t stream = nullptr;
+  std::size_t work = 0;
 };
 
 namespace keraunos::cuda_double {
@@ -26,6 +35,7 @@ std::array<std::atomic<int>, static_cast<std::size_t>(Call::count)> calls_until_
 std::atomic<bool> lost = false;
 std::atomic<std::size_t> launches = 0;
 thread_local cudaError_t last_error = cudaSuccess;
+thread_local int current_device = 0;
 
 cudaError_t outcome(cudaError_t status) {
   if (status != cudaSuccess) last_error = status;
@@ -37,41 +47,46 @@ cudaError_t outcome_of(Call call, cudaError_t failure) {
   return outcome(lost ? cudaErrorLaunchFailure : cudaSuccess);
 }
 
-/// Device memory: what was given out and not given back.
+/// The memory of all devices, and the host's pinned one: what was given out and not given back.
 class Memory {
  public:
+  static constexpr int pinned = -1;  // in place of a device
+
   static Memory& instance() {
     static auto* const memory = new Memory;
     return *memory;
   }
 
-  void* allocate(std::size_t bytes) {
+  void* allocate(std::size_t bytes, int device) {
     const std::lock_guard lock(mutex_);
     if (bytes > device_bytes - in_use_) return nullptr;
     const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
     void* const memory = std::aligned_alloc(alignment, rounded);
     if (memory == nullptr) return nullptr;
     std::memset(memory, 0xff, rounded);  // NaN in every float format
-    sizes_[memory] = bytes;
+    blocks_[memory] = {bytes, device};
     in_use_ += bytes;
     return memory;
   }
 
   void free(void* memory) {
     const std::lock_guard lock(mutex_);
-    const auto found = sizes_.find(memory);
-    if (found == sizes_.end()) die("memory is freed that was not allocated");
-    in_use_ -= found->second;
-    sizes_.erase(found);
+    const auto found = blocks_.find(memory);
+    if (found == blocks_.end()) die("memory is freed that was not allocated");
+    in_use_ -= found->second.bytes;
+    blocks_.erase(found);
     std::free(memory);
   }
 
-  bool holds(const void* pointer) {
+  /// The device whose memory `pointer` is, or `pinned`.
+  std::optional<int> owner_of(const void* pointer) {
     const std::lock_guard lock(mutex_);
-    const auto behind = sizes_.upper_bound(const_cast<void*>(pointer));
-    if (behind == sizes_.begin()) return false;
-    const auto& [start, bytes] = *std::prev(behind);
-    return static_cast<const char*>(pointer) < static_cast<const char*>(start) + bytes;
+    const auto behind = blocks_.upper_bound(const_cast<void*>(pointer));
+    if (behind == blocks_.begin()) return std::nullopt;
+    const auto& [start, block] = *std::prev(behind);
+    const bool inside =
+        static_cast<const char*>(pointer) < static_cast<const char*>(start) + block.bytes;
+    return inside ? std::optional(block.device) : std::nullopt;
   }
 
   std::size_t in_use() {
@@ -81,7 +96,11 @@ class Memory {
 
  private:
   std::mutex mutex_;
-  std::map<void*, std::size_t> sizes_;
+  struct Block {
+    std::size_t bytes;
+    int device;
+  };
+  std::map<void*, Block> blocks_;
   std::size_t in_use_ = 0;
 };
 
@@ -96,6 +115,7 @@ bool shall_fail(Call call) {
 }
 
 void enqueue(cudaStream_t stream, std::function<void()> work) {
+  if (stream->device != current_device) die("a stream is used while another device is current");
   stream->queue.push_back(std::move(work));
 }
 
@@ -103,6 +123,15 @@ void enqueue_grid(unsigned blocks, unsigned threads, cudaStream_t stream,
                   std::function<void()> run) {
   if (shall_fail(Call::launch)) throw Error(ErrorCode::device_failure, "a launch that shall fail");
   enqueue(stream, [=] { run_grid(blocks, threads, run); });
+}
+
+/// Does the first `work` of what the stream was ever given.
+void run_stream(cudaStream_t stream, std::size_t work) {
+  for (; stream->done < work && !stream->queue.empty(); ++stream->done) {
+    const std::function<void()> next = std::move(stream->queue.front());
+    stream->queue.pop_front();
+    next();
+  }
 }
 
 void scribble(void* workspace, std::size_t bytes) {
@@ -137,7 +166,9 @@ std::size_t keraunos_double_launches() { return launches; }
 std::size_t keraunos_double_bytes() { return Memory::instance().in_use(); }
 
 cudaError_t cudaSetDevice(int device) {
-  return outcome(device == 0 ? cudaSuccess : cudaErrorInvalidDevice);
+  if (device < 0 || device >= device_count) return outcome(cudaErrorInvalidDevice);
+  current_device = device;
+  return cudaSuccess;
 }
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
@@ -145,7 +176,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
       status != cudaSuccess) {
     return status;
   }
-  *memory = Memory::instance().allocate(bytes);
+  *memory = Memory::instance().allocate(bytes, current_device);
   return outcome(*memory == nullptr ? cudaErrorMemoryAllocation : cudaSuccess);
 }
 
@@ -155,7 +186,7 @@ cudaError_t cudaFree(void* memory) {
 }
 
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
-  *memory = Memory::instance().allocate(bytes);
+  *memory = Memory::instance().allocate(bytes, Memory::pinned);
   return outcome(*memory == nullptr ? cudaErrorMemoryAllocation : cudaSuccess);
 }
 cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
@@ -168,12 +199,12 @@ cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
 
 cudaError_t cudaMemcpyAsync(void* dst, const void* src, std::size_t bytes, cudaMemcpyKind,
                             cudaStream_t stream) {
-  enqueue(stream, [=] { std::memcpy(dst, src, bytes); });
+  stream->queue.emplace_back([=] { std::memcpy(dst, src, bytes); });
   return outcome(lost ? cudaErrorLaunchFailure : cudaSuccess);
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  *stream = new CUstream_st;
+  *stream = new CUstream_st{current_device, {}};
   return cudaSuccess;
 }
 
@@ -183,37 +214,49 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-  std::vector<std::function<void()>> queue = std::move(stream->queue);
-  stream->queue.clear();
   const cudaError_t status = outcome_of(Call::synchronize, cudaErrorLaunchFailure);
-  if (status != cudaSuccess) return status;
-  for (const auto& work : queue) work();
-  return cudaSuccess;
+  if (status == cudaSuccess) run_stream(stream, stream->done + stream->queue.size());
+  stream->done += stream->queue.size();
+  stream->queue.clear();
+  return status;
 }
 
-// An event is what was queued before it: recording it does that work.
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  *event = reinterpret_cast<cudaEvent_t>(new char);
+  *event = new CUevent_st;
   return cudaSuccess;
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  delete reinterpret_cast<char*>(event);
+  delete event;
   return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t stream) {
-  return stream == nullptr ? cudaSuccess : cudaStreamSynchronize(stream);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  *event = {stream, stream == nullptr ? 0 : stream->done + stream->queue.size()};
+  return cudaSuccess;
 }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  if (event->stream != nullptr) run_stream(event->stream, event->work);
+  return outcome(lost ? cudaErrorLaunchFailure : cudaSuccess);
+}
+// An event may be recorded again or destroyed before the stream gets there.
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  stream->queue.emplace_back([recorded = *event] {
+    if (recorded.stream != nullptr) run_stream(recorded.stream, recorded.work);
+  });
+  return cudaSuccess;
+}
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
+  const std::optional<int> owner = Memory::instance().owner_of(pointer);
   *attributes = {};
-  attributes->type =
-      Memory::instance().holds(pointer) ? cudaMemoryTypeDevice : cudaMemoryTypeUnregistered;
+  attributes->type = !owner                     ? cudaMemoryTypeUnregistered
+                     : *owner == Memory::pinned ? cudaMemoryTypeHost
+                                                : cudaMemoryTypeDevice;
+  attributes->device = owner.value_or(0);
   return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceCount(int* count) {
-  *count = 1;
+  *count = device_count;
   return cudaSuccess;
 }
 

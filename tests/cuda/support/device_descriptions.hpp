@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "keraunos/device.hpp"
 #include "kernels/cuda/cudnn_graph.hpp"
 
 namespace keraunos::cuda::testing {
 
-/// GPUs that plans are built for in tests: T4, A100, L4, H100, B200 and RTX 5090 stand for sm_75,
-/// 80, 89, 90, 100 and 120.
-const std::vector<std::string>& described_gpus();
-
+/// One of keraunos::described_gpus(): T4, A100, L4, H100, H200, B200 and RTX 5090 stand for sm_75,
+/// 80, 89, 90, 90, 100 and 120.
 PlanTarget described_gpu(const std::string& name);
 
 /// Opens cuDNN, cuBLASLt and NVRTC; returns why not, or an empty text.

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
       reinterpret_cast<keraunos::CudaEntryPoint>(dlsym(library, keraunos::cuda_entry_point));
   if (open == nullptr) return 3;
   keraunos::KeraunosCudaResult result{};
-  open(static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)), &result);
+  open(static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)), &result, 0, nullptr);
   if (result.backend == nullptr) {
     std::printf("reason: %s\n", result.reason);
   } else {
