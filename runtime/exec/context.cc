@@ -128,6 +128,21 @@ void* Context::resolve(const Location& location) const {
   return nullptr;
 }
 
+void Context::upload(const Step& step, std::byte* target) {
+  const auto* const source = static_cast<const std::byte*>(resolve(step.inputs[0]));
+  auto* const staging = static_cast<std::byte*>(resolve(step.workspace));
+  std::size_t part = 0;
+  for (std::size_t at = 0; at < step.bytes; at += upload_part_bytes, ++part) {
+    const std::size_t half = part % 2;
+    const std::size_t bytes = std::min(upload_part_bytes, step.bytes - at);
+    std::byte* const pinned = staging + half * upload_part_bytes;
+    if (part >= 2) gpu_stream_->wait_for_mark(half);
+    std::memcpy(pinned, source + at, bytes);
+    gpu_->copy_to_device(target + at, pinned, bytes, *gpu_stream_);
+    gpu_stream_->mark(half);
+  }
+}
+
 void Context::run_step(const Step& step) {
   if (step.wait_before) gpu_stream_->synchronize();
   if (step.kind == Step::Kind::view) return;
@@ -136,6 +151,7 @@ void Context::run_step(const Step& step) {
   switch (step.kind) {
     case Step::Kind::view: return;
     case Step::Kind::copy: std::memcpy(output, resolve(step.inputs[0]), step.bytes); return;
+    case Step::Kind::upload: return upload(step, static_cast<std::byte*>(output));
     case Step::Kind::copy_to_device:
       gpu_->copy_to_device(output, resolve(step.inputs[0]), step.bytes, *gpu_stream_);
       return;

@@ -68,6 +68,7 @@ class Context {
   void convert_inputs(const Plan& plan, std::span<const TensorView> inputs);
   void run_steps(const Plan& plan);
   void run_step(const Step& step);
+  void upload(const Step& step, std::byte* target);
   void* resolve(const Location& location) const;
 
   Backend* gpu_;

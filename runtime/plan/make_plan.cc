@@ -16,6 +16,16 @@ using Space = Location::Space;
 
 constexpr std::size_t end_of_plan = std::numeric_limits<std::size_t>::max();
 
+std::string_view copy_name(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::upload:
+    case Step::Kind::copy_to_device: return "to device";
+    case Step::Kind::copy_to_host: return "to host";
+    case Step::Kind::copy_on_device: return "on device";
+    default: return "copy";
+  }
+}
+
 class PlanBuilder {
  public:
   explicit PlanBuilder(const PlanRequest& request)
@@ -56,7 +66,8 @@ class PlanBuilder {
   std::optional<StorageId> storage_to_overwrite(const Node& node, bool on_device);
   Step& add_step(Step::Kind kind, StepStorages storages, const std::string& layer,
                  const TensorDesc& result);
-  void add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target);
+  void add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target,
+                std::optional<StorageId> workspace = std::nullopt);
 
   const PlanRequest& request_;
   const Graph& graph_;
@@ -211,6 +222,7 @@ void PlanBuilder::add_kernel(const Node& node) {
   step.on_device = choice.on_device;
   step.wait_before = wait;
   step.kernel = std::move(choice.kernel);
+  step.report.engine = step.kernel->engine();
   step.report.launches = choice.on_device ? step.kernel->launches() : 0;
   step.report.op = name_of(node.op);
   step.report.attributes = describe(node.op);
@@ -260,32 +272,31 @@ StorageId PlanBuilder::home_on(ValueId value, bool on_device) {
   return home.host ? *home.host : copied_to_host(value, *home.device);
 }
 
-void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target) {
+void PlanBuilder::add_copy(Step::Kind kind, ValueId value, StorageId source, StorageId target,
+                           std::optional<StorageId> workspace) {
   const auto producer = graph_.producer(value);
   const std::string layer = producer ? graph_.nodes()[*producer].layer : "input";
   const bool waits = kind == Step::Kind::copy && arriving_.contains(source);
-  Step& step = add_step(kind, {{source}, {target}, {}}, layer, descs_[value]);
+  Step& step = add_step(kind, {{source}, {target}, workspace}, layer, descs_[value]);
   step.wait_before = waits;
   if (waits) arriving_.clear();
   step.bytes = step.report.placement.bytes;
   step.report.op = "Copy";
-  step.report.kernel = kind == Step::Kind::copy_to_device   ? "to device"
-                       : kind == Step::Kind::copy_to_host   ? "to host"
-                       : kind == Step::Kind::copy_on_device ? "on device"
-                                                            : "copy";
+  step.report.kernel = copy_name(kind);
   step.report.device = (kind == Step::Kind::copy ? request_.cpu : *request_.gpu).info().name;
 }
 
 StorageId PlanBuilder::copied_to_device(ValueId value, StorageId source) {
   const std::size_t bytes = descs_[value].bytes();
+  const StorageId target = new_storage(Space::device, bytes);
   if (storages_[source].space == Space::input && bytes > 0) {
     // The caller's memory is pageable; the host arena of a GPU plan is pinned.
-    const StorageId staging = new_storage(Space::host, bytes);
-    add_copy(Step::Kind::copy, value, source, staging);
+    const StorageId staging = new_storage(Space::host, std::min(bytes, 2 * upload_part_bytes));
+    add_copy(Step::Kind::upload, value, source, target, staging);
     source = staging;
+  } else if (bytes > 0) {
+    add_copy(Step::Kind::copy_to_device, value, source, target);
   }
-  const StorageId target = new_storage(Space::device, bytes);
-  if (bytes > 0) add_copy(Step::Kind::copy_to_device, value, source, target);
   storages_.touch(source, end_of_plan);  // the GPU may read it late
   homes_[value].device = target;
   return target;

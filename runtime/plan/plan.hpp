@@ -35,6 +35,7 @@ struct Step {
   enum class Kind {
     kernel,
     view,            ///< nothing to do: the result is the input's bytes
+    upload,          ///< from the caller's memory to the GPU, by way of the workspace
     copy_to_device,  ///< between the two arenas; bytes and one location each
     copy_to_host,
     copy,  ///< in host memory, from or to the caller's
@@ -70,6 +71,10 @@ struct Plan {
     return std::span(outputs).first(outputs.size() - state_count);
   }
 };
+
+/// An upload goes through pinned memory in parts of this size, of which there are two: one is
+/// filled while the other travels.
+inline constexpr std::size_t upload_part_bytes = std::size_t{4} << 20;
 
 /// What a plan is made for.
 struct PlanRequest {

@@ -1,87 +1,21 @@
-#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
-#include <random>
+#include <fstream>
 #include <thread>
 
-#include "keraunos/keraunos.hpp"
 #include "runtime/backend/backend.hpp"
-#include "tests/cuda/double/device.hpp"
+#include "tests/cuda/double/sessions.hpp"
 
 // Sessions on a GPU: memory, failures, threads. Each test is a process of its own.
 
-namespace keraunos {
+namespace keraunos::cuda_double {
 namespace {
 
-using cuda_double::Call;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-constexpr const char* digits = KERAUNOS_SOURCE_DIR "/samples/digits/digits.keras";
-constexpr const char* resnet = KERAUNOS_SOURCE_DIR "/tests/golden/cases/resnet.keras";
-
-template <typename Function>
-Function* of_the_double(const char* name) {
-  static void* const library = dlopen(KERAUNOS_CUDA_DOUBLE_FILE, RTLD_NOW);
-  return reinterpret_cast<Function*>(dlsym(library, name));
-}
-void make_fail(Call call, int n) {
-  of_the_double<void(int, int)>("keraunos_double_fail")(static_cast<int>(call), n);
-}
-std::size_t bytes_in_use() { return of_the_double<std::size_t()>("keraunos_double_bytes")(); }
-std::size_t launches_so_far() { return of_the_double<std::size_t()>("keraunos_double_launches")(); }
-
-SessionOptions on_the_double() {
-  SessionOptions options;
-  options.device = Device::gpu;
-  options.precision = Precision::float32;
-  options.cuda_library = KERAUNOS_CUDA_DOUBLE_FILE;
-  return options;
-}
-
-Session open(const char* model, const SessionOptions& options = on_the_double()) {
-  return Session(Model::load(model), options);
-}
-
-Tensor images(std::int64_t batch, std::int64_t size, std::int64_t channels = 1) {
-  Tensor tensor(DType::float32, {batch, size, size, channels});
-  std::mt19937 random(5);
-  for (float& pixel : tensor.as<float>()) pixel = static_cast<float>(random() % 256);
-  return tensor;
-}
-
-Tensor run(Session& session, const Tensor& input) {
-  const std::vector<TensorView> inputs = {input.view()};
-  return std::move(session.run(inputs).front());
-}
-
-void expect_close(const Tensor& got, const Tensor& wanted) {
-  ASSERT_EQ(got.dims(), wanted.dims());
-  for (std::size_t i = 0; i < got.as<float>().size(); ++i) {
-    EXPECT_NEAR(got.as<float>()[i], wanted.as<float>()[i], 1e-5F);
-  }
-}
-
-Tensor on_the_cpu(const char* model, const Tensor& input) {
-  SessionOptions options;
-  options.device = Device::cpu;
-  Session session(Model::load(model), options);
-  return run(session, input);
-}
-
-/// What the error says that running throws; its code must be `code`.
-std::string failure_of(Session& session, const Tensor& input, ErrorCode code) {
-  try {
-    run(session, input);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code) << error.what();
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(DeviceDouble, RunsWhatTheCpuRuns) {
   Session session = open(digits);
@@ -101,8 +35,8 @@ TEST(DeviceDouble, StartsAsManyKernelsAsThePlanSays) {
 
 /// Networks of keras.applications with zeros for weights: what their plans come to.
 std::size_t planned_launches(const char* name, std::int64_t size) {
-  Session session = open((std::string(KERAUNOS_SOURCE_DIR "/tests/cuda/double/networks/") + name +
-                          ".keras").c_str());
+  Session session = open(
+      (std::string(KERAUNOS_SOURCE_DIR "/tests/cuda/double/networks/") + name + ".keras").c_str());
   const std::vector<Dims> dims = {{1, size, size, 3}};
   const PlanReport plan = session.plan(dims);
   for (const PlanStep& step : plan.steps) {
@@ -232,6 +166,25 @@ TEST(DeviceInputs, OfBytesTravelAsBytes) {
   EXPECT_EQ(session.cache().plans, 2U) << "floats need another plan";
 }
 
+TEST(DeviceInputs, LargerThanPinnedMemoryGoInParts) {
+  const std::string path = ::testing::TempDir() + "keraunos_relu.json";
+  std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m",
+    "layers": [
+      {"module": "keras.layers", "class_name": "InputLayer",
+       "config": {"name": "i", "batch_shape": [null, null], "dtype": "float32"}},
+      {"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r"}}]}})";
+  Session session = open(path.c_str());
+  for (const std::int64_t size :
+       {std::int64_t{5}, std::int64_t{3} << 20, (std::int64_t{5} << 20) + 7}) {
+    Tensor input(DType::float32, {1, size});
+    float value = 0;
+    for (float& cell : input.as<float>()) cell = value += 1;
+    const Tensor output = run(session, input);
+    EXPECT_EQ(std::memcmp(output.data(), input.data(), input.bytes()), 0);
+  }
+  EXPECT_LE(session.memory().arenas, (std::size_t{8} << 20) + (std::size_t{21} << 20));
+}
+
 /// Memory of the double, which is host memory all the same.
 struct GpuMemory {
   explicit GpuMemory(std::size_t bytes)
@@ -328,4 +281,4 @@ TEST(DeviceFork, IsRefusedInTheChild) {
 }
 
 }  // namespace
-}  // namespace keraunos
+}  // namespace keraunos::cuda_double
