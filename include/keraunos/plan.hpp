@@ -14,6 +14,8 @@ struct Placement {
   std::string storage;     ///< "input 0", "output 0", "arena", "gpu arena", "weights"
   std::size_t offset = 0;  ///< bytes from the start of that storage
   std::size_t bytes = 0;
+  std::int64_t pitch = 0;  ///< where it is a part of a concatenation: cells from one row of it to
+                           ///< the next
 };
 
 /// One line of a plan.

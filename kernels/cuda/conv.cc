@@ -48,8 +48,14 @@ class CudnnConv final : public Kernel {
 
 Verdict accepts(const NodeView& node, const BuildOptions& options) {
   if (const Verdict verdict = accept_weights(node); !verdict) return verdict;
+  const ConvProblem problem = conv_problem(node, options.precision);
+  if (!node.is_dense_from(1)) return Verdict::no("adds dense residuals only");
+  const Unary remaining = remaining_activation(node.as<Conv>().activation, problem.epilogue);
+  if (node.output_pitch != 0 && !remaining.is_identity()) {
+    return Verdict::no("has an activation left for a kernel that wants dense tensors");
+  }
   try {
-    target_of(options).conv_plan(conv_problem(node, options.precision));
+    target_of(options).conv_plan(problem);
     return Verdict::yes();
   } catch (const std::exception& error) {
     return Verdict::no(error.what());
@@ -69,6 +75,6 @@ std::unique_ptr<Kernel> create(const NodeView& node, KernelBuild& build) {
 
 }  // namespace
 
-const KernelEntry cudnn_conv = {"cudnn conv", accepts, create};
+const KernelEntry cudnn_conv = {"cudnn conv", accepts, create, /*takes_pitches=*/true};
 
 }  // namespace keraunos::cuda

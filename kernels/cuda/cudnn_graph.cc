@@ -55,12 +55,12 @@ void require(const fe::error_t& status, const char* what) {
   if (status.is_bad()) fail(ErrorCode::unsupported, "cuDNN cannot {}: {}", what, gist(status));
 }
 
-/// cuDNN's strides for (outer, inner, axes...) stored as (outer, axes..., inner).
-Dims64 inner_last_strides(const Dims64& dims) {
+/// cuDNN's strides for (outer, inner, axes...) stored as (outer, axes..., inner), where each row of
+/// `inner` begins `pitch` elements behind the one before it; 0 means that they touch.
+Dims64 inner_last_strides(const Dims64& dims, std::int64_t pitch = 0) {
   Dims64 strides(dims.size());
-  std::int64_t step = 1;
-  strides[1] = step;
-  step *= dims[1];
+  strides[1] = 1;
+  std::int64_t step = pitch == 0 ? dims[1] : pitch;
   for (std::size_t i = dims.size() - 1; i >= 2; --i) {
     strides[i] = step;
     step *= dims[i];
@@ -69,9 +69,10 @@ Dims64 inner_last_strides(const Dims64& dims) {
   return strides;
 }
 
-graph::Tensor_attributes tensor(const char* name, Uid uid, const Dims64& dims) {
+graph::Tensor_attributes tensor(const char* name, Uid uid, const Dims64& dims,
+                                std::int64_t pitch = 0) {
   return graph::Tensor_attributes().set_name(name).set_uid(uid).set_dim(dims).set_stride(
-      inner_last_strides(dims));
+      inner_last_strides(dims, pitch));
 }
 
 template <typename Field>
@@ -146,9 +147,9 @@ std::unique_ptr<graph::Graph> conv_graph(const PlanTarget& target, const ConvPro
                         .set_post_padding(each_axis(problem.axes, &WindowAxis::pad_after))
                         .set_stride(each_axis(problem.axes, &WindowAxis::stride))
                         .set_dilation(each_axis(problem.axes, &WindowAxis::dilation));
-  TensorRef output =
-      result->conv_fprop(result->tensor(tensor("input", input_uid, input_dims)),
-                         result->tensor(tensor("filter", filter_uid, filter_dims)), conv);
+  TensorRef output = result->conv_fprop(
+      result->tensor(tensor("input", input_uid, input_dims, problem.input_pitch)),
+      result->tensor(tensor("filter", filter_uid, filter_dims)), conv);
   const auto add = graph::Pointwise_attributes().set_mode(fe::PointwiseMode_t::ADD);
   if (problem.epilogue.residual) {
     output = result->pointwise(output,
@@ -166,7 +167,7 @@ std::unique_ptr<graph::Graph> conv_graph(const PlanTarget& target, const ConvPro
   output->set_output(true)
       .set_uid(output_uid)
       .set_dim(output_dims)
-      .set_stride(inner_last_strides(output_dims));
+      .set_stride(inner_last_strides(output_dims, problem.output_pitch));
   return result;
 }
 

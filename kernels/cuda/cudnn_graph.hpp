@@ -15,8 +15,8 @@
 // Execution plans of cuDNN's graph API. Only cudnn_graph.cc sees cudnn-frontend, which takes half a
 // minute to compile; everything else speaks in the plain structs below.
 //
-// Tensors are channels-last and dense: activations (batch, axes..., channels), filters
-// (out, axes..., in/groups), cuDNN's "KRSC".
+// Tensors are channels-last, and dense where nothing else is said: activations (batch, axes...,
+// channels), filters (out, axes..., in/groups), cuDNN's "KRSC".
 
 namespace keraunos::cuda {
 
@@ -57,6 +57,9 @@ struct ConvProblem {
   ConvEpilogue epilogue;
   DType dtype = DType::float32;  // of all tensors; accumulation is in float32
   bool tf32 = false;             // float32 tensors may be rounded to TF32
+  // From one position to the next, where channels are a part of wider rows; 0 where they are all.
+  std::int64_t input_pitch = 0;
+  std::int64_t output_pitch = 0;
 
   friend auto operator<=>(const ConvProblem&, const ConvProblem&) = default;
 };

@@ -86,6 +86,8 @@ ConvProblem conv_problem(const NodeView& node, Precision precision) {
   problem.epilogue = epilogue_for(node);
   problem.dtype = node.inputs[0].dtype;
   problem.tf32 = uses_tf32(problem.dtype, precision);
+  problem.input_pitch = node.input_pitch(0);
+  problem.output_pitch = node.output_pitch;
   return problem;
 }
 
@@ -94,11 +96,15 @@ Unary remaining_activation(const Unary& activation, ConvEpilogue epilogue) {
 }
 
 std::string to_string(const ConvProblem& problem) {
+  const auto pitch = [](const char* name, std::int64_t cells) {
+    return cells == 0 ? std::string() : fmt::format(", {} pitch {}", name, cells);
+  };
   return fmt::format(
-      "{}x{}x{} -> {}, {}, groups {}{}{}{}, {}", problem.batch, sizes_to_string(problem.axes),
+      "{}x{}x{} -> {}, {}, groups {}{}{}{}{}{}, {}", problem.batch, sizes_to_string(problem.axes),
       problem.in_channels, problem.out_channels, windows_to_string(problem.axes), problem.groups,
       problem.epilogue.residual ? ", residual" : "", problem.epilogue.bias ? ", bias" : "",
-      problem.epilogue.relu ? ", relu" : "", problem.tf32 ? "tf32" : to_string(problem.dtype));
+      problem.epilogue.relu ? ", relu" : "", pitch("input", problem.input_pitch),
+      pitch("output", problem.output_pitch), problem.tf32 ? "tf32" : to_string(problem.dtype));
 }
 
 }  // namespace keraunos::cuda

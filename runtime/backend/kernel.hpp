@@ -22,6 +22,30 @@ struct NodeView {
   std::span<const TensorDesc> inputs;
   std::span<const TensorDesc> outputs;
   std::span<const Constant* const> constants;  // one per input; null for values made at run time
+  /// Pitches: elements from one row of the last axis to the next, where a tensor is a part of each
+  /// row of a wider one; 0 for a dense tensor. One per input, or none where all are dense.
+  std::span<const std::int64_t> input_pitches = {};
+  std::int64_t output_pitch = 0;  // of output 0
+
+  std::int64_t input_pitch(std::size_t input) const {
+    return input < input_pitches.size() ? input_pitches[input] : 0;
+  }
+  /// Elements from one row of the last axis to the next, dense or not.
+  std::int64_t input_row(std::size_t input) const {
+    const std::int64_t pitch = input_pitch(input);
+    return pitch != 0 ? pitch : inputs[input].dims.back();
+  }
+  std::int64_t output_row() const {
+    return output_pitch != 0 ? output_pitch : outputs[0].dims.back();
+  }
+  /// True where inputs from this one on are dense.
+  bool is_dense_from(std::size_t input) const {
+    for (; input < input_pitches.size(); ++input) {
+      if (input_pitches[input] != 0) return false;
+    }
+    return true;
+  }
+  bool is_dense() const { return output_pitch == 0 && is_dense_from(0); }
 
   template <typename SomeOp>
   const SomeOp& as() const {
@@ -138,6 +162,7 @@ struct KernelEntry {
   std::string_view name;  // "onednn conv", "cudnn pool"
   Verdict (*accepts)(const NodeView& node, const BuildOptions& options);
   std::unique_ptr<Kernel> (*create)(const NodeView& node, KernelBuild& build);
+  bool takes_pitches = false;  // others are offered dense tensors only
 };
 
 }  // namespace keraunos

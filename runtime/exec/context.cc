@@ -122,7 +122,8 @@ void* Context::resolve(const Location& location) const {
     case Location::Space::host: return host_ + location.offset;
     case Location::Space::device: return device_ + location.offset;
     case Location::Space::input: return const_cast<void*>(input_pointers_[location.index]);
-    case Location::Space::output: return output_pointers_[location.index];
+    case Location::Space::output:
+      return static_cast<std::byte*>(output_pointers_[location.index]) + location.offset;
     case Location::Space::constant: return const_cast<void*>(location.pointer);
   }
   return nullptr;

@@ -33,6 +33,13 @@ class WeightBuild final : public KernelBuild {
   std::vector<const void*> raw_;
 };
 
+Verdict ask(const KernelEntry& entry, const ConcreteNode& node, const BuildOptions& options) {
+  if (!entry.takes_pitches && !node.view().is_dense()) {
+    return Verdict::no("takes no parts of concatenations");
+  }
+  return entry.accepts(node.view(), options);
+}
+
 bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const ConcreteNode& node,
                 const BuildOptions& options, KernelChoice& choice) {
   const std::string device = backend.info().name;
@@ -44,7 +51,7 @@ bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const 
                                  fmt::format("has no kernel for {}", name_of(node.node.op)));
   }
   for (const KernelEntry& entry : entries) {
-    const Verdict verdict = entry.accepts(node.view(), for_device);
+    const Verdict verdict = ask(entry, node, for_device);
     if (!verdict) {
       choice.refusals.emplace_back(fmt::format("{}: {}", device, entry.name), verdict.reason());
       continue;
@@ -116,6 +123,18 @@ bool has_strings(const ConcreteNode& node) {
 }
 
 }  // namespace
+
+bool takes_pitches(const ConcreteNode& node, const PlanRequest& request) {
+  if (request.gpu == nullptr || has_strings(node)) return false;
+  BuildOptions options = request.options;
+  options.device = request.gpu;
+  for (const KernelEntry& entry : request.gpu->kernels_for(node.node.op.index())) {
+    // A kernel before it that wants dense tensors would be the faster one.
+    if (entry.takes_pitches) return static_cast<bool>(entry.accepts(node.view(), options));
+    if (entry.accepts(node.dense_view(), options)) return false;
+  }
+  return false;
+}
 
 KernelChoice choose_kernel(const ConcreteNode& node, const PlanRequest& request) {
   KernelChoice choice;

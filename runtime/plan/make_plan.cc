@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/plan/choose_kernel.hpp"
+#include "runtime/plan/concat_parts.hpp"
 #include "runtime/plan/plan.hpp"
 #include "runtime/plan/storage.hpp"
 
@@ -52,6 +54,7 @@ class PlanBuilder {
   void add_node(const Node& node);
   bool makes_nothing(const Node& node) const;
   void add_view(const Node& node);
+  void add_joined(const Node& node);
   void add_kernel(const Node& node);
   void add_outputs();
   void resolve_locations();
@@ -62,6 +65,7 @@ class PlanBuilder {
   StorageId home_on(ValueId value, bool on_device);
   StorageId copied_to_device(ValueId value, StorageId source);
   StorageId copied_to_host(ValueId value, StorageId source);
+  StorageId part_storage(ValueId value, const ConcatPart& part);
   StorageId result_storage(const Node& node, std::size_t output, bool on_device);
   std::optional<StorageId> storage_to_overwrite(const Node& node, bool on_device);
   Step& add_step(Step::Kind kind, StepStorages storages, const std::string& layer,
@@ -77,6 +81,8 @@ class PlanBuilder {
   std::vector<Home> homes_;
   StorageTable storages_;
   std::vector<StepStorages> step_storages_;
+  std::map<ValueId, ConcatPart> parts_;
+  std::map<ValueId, StorageId> wholes_;
   std::set<StorageId> arriving_;  // copies to the host that nobody has waited for
 };
 
@@ -85,6 +91,7 @@ Plan PlanBuilder::build() {
   plan_.state_count = graph_.state_count();
   bind_shapes();
   count_reads();
+  parts_ = find_concat_parts(request_, descs_);
   add_inputs();
   for (const Node& node : graph_.nodes()) add_node(node);
   add_outputs();
@@ -155,6 +162,8 @@ void PlanBuilder::add_node(const Node& node) {
          [&] {
            if (std::holds_alternative<View>(node.op)) {
              add_view(node);
+           } else if (std::holds_alternative<Concat>(node.op) && parts_.contains(node.inputs[0])) {
+             add_joined(node);
            } else if (makes_nothing(node)) {
              for (const ValueId output : node.outputs) {
                homes_[output].host = new_storage(Space::nowhere, 0);
@@ -183,7 +192,8 @@ void PlanBuilder::add_view(const Node& node) {
   const Home source = home_of(node.inputs[0]);
   homes_[node.outputs[0]] = source;
   const StorageId storage = source.host ? *source.host : *source.device;
-  storages_[storage].pending_reads += reads_[node.outputs[0]] - 1;
+  storages_.finish_read(storage);
+  storages_.expect_reads(storage, reads_[node.outputs[0]]);
   Step& step =
       add_step(Step::Kind::view, {{storage}, {storage}, {}}, node.layer, descs_[node.outputs[0]]);
   step.report.op = View::name;
@@ -191,8 +201,29 @@ void PlanBuilder::add_view(const Node& node) {
   step.report.attributes = describe(node.op);
 }
 
+// A concatenation whose inputs were written where they belong.
+void PlanBuilder::add_joined(const Node& node) {
+  const ValueId result = node.outputs[0];
+  const auto part = parts_.find(result);
+  const StorageId storage =
+      part == parts_.end() ? wholes_.at(result) : part_storage(result, part->second);
+  StepStorages storages = {{}, {storage}, {}};
+  for (const ValueId input : node.inputs) {
+    storages.inputs.push_back(*homes_[input].device);
+    storages_.finish_read(storages.inputs.back());
+  }
+  storages_.expect_reads(storage, reads_[result]);
+  homes_[result].device = storage;
+  Step& step = add_step(Step::Kind::view, std::move(storages), node.layer, descs_[result]);
+  step.report.op = Concat::name;
+  step.report.kernel = "in place";
+  step.report.attributes = describe(node.op);
+  step.report.placement.pitch = part == parts_.end() ? 0 : part->second.pitch;
+}
+
 void PlanBuilder::add_kernel(const Node& node) {
-  const ConcreteNode concrete(graph_, node, descs_, request_.binding);
+  ConcreteNode concrete(graph_, node, descs_, request_.binding);
+  set_pitches(concrete, parts_);
   KernelChoice choice = choose_kernel(concrete, request_);
 
   StepStorages storages;
@@ -212,8 +243,7 @@ void PlanBuilder::add_kernel(const Node& node) {
   bool wait = false;
   for (const StorageId input : storages.inputs) {
     wait = wait || (!choice.on_device && arriving_.contains(input));
-    Storage& storage = storages_[input];
-    storage.pending_reads -= storage.pending_reads > 0 ? 1 : 0;
+    storages_.finish_read(input);
   }
   if (wait) arriving_.clear();
 
@@ -226,6 +256,7 @@ void PlanBuilder::add_kernel(const Node& node) {
   step.report.launches = choice.on_device ? step.kernel->launches() : 0;
   step.report.op = name_of(node.op);
   step.report.attributes = describe(node.op);
+  step.report.placement.pitch = concrete.output_pitch;
   step.report.kernel = std::move(choice.name);
   step.report.device = (choice.on_device ? *request_.gpu : request_.cpu).info().name;
   step.report.refusals = std::move(choice.refusals);
@@ -241,17 +272,34 @@ std::optional<StorageId> PlanBuilder::storage_to_overwrite(const Node& node, boo
   const Storage& storage = storages_[*id];
   const bool in_arena = storage.space == Space::host || storage.space == Space::device;
   const bool fits = storage.bytes == descs_[node.outputs[0]].bytes();
-  return in_arena && storage.pending_reads == 1 && fits ? id : std::nullopt;
+  return in_arena && !storage.whole && storage.pending_reads == 1 && fits ? id : std::nullopt;
+}
+
+// The whole is there from the first of its parts on.
+StorageId PlanBuilder::part_storage(ValueId value, const ConcatPart& part) {
+  const auto [whole, is_new] = wholes_.try_emplace(part.whole);
+  if (is_new) whole->second = new_storage(Space::device, descs_[part.whole].bytes());
+  const TensorDesc& desc = descs_[value];
+  return storages_.add({.space = Space::device,
+                        .bytes = desc.bytes(),
+                        .whole = whole->second,
+                        .offset = static_cast<std::size_t>(part.first_cell) * size_of(desc.dtype)});
 }
 
 StorageId PlanBuilder::result_storage(const Node& node, std::size_t output, bool on_device) {
   const ValueId result = node.outputs[output];
+  if (const auto part = parts_.find(result); part != parts_.end()) {
+    const StorageId storage = part_storage(result, part->second);
+    storages_.expect_reads(storage, reads_[result]);
+    homes_[result].device = storage;
+    return storage;
+  }
   const auto overwritten =
       output == 0 ? storage_to_overwrite(node, on_device) : std::optional<StorageId>();
   const StorageId storage =
       overwritten ? *overwritten
                   : new_storage(on_device ? Space::device : Space::host, descs_[result].bytes());
-  storages_[storage].pending_reads += reads_[result];
+  storages_.expect_reads(storage, reads_[result]);
   (on_device ? homes_[result].device : homes_[result].host) = storage;
   return storage;
 }

@@ -5,7 +5,13 @@
 namespace keraunos {
 
 void StorageTable::touch(StorageId id, std::size_t step) {
-  storages_[id].last_step = std::max(storages_[id].last_step, step);
+  Storage& storage = owner(id);
+  storage.last_step = std::max(storage.last_step, step);
+}
+
+void StorageTable::finish_read(StorageId id) {
+  std::size_t& pending = owner(id).pending_reads;
+  pending -= pending > 0 ? 1 : 0;
 }
 
 std::size_t StorageTable::place_space(Location::Space space,
@@ -14,7 +20,7 @@ std::size_t StorageTable::place_space(Location::Space space,
   std::vector<StorageId> owners;
   for (StorageId id = 0; id < storages_.size(); ++id) {
     const Storage& storage = storages_[id];
-    if (storage.space != space) continue;
+    if (storage.space != space || storage.whole) continue;
     blocks.push_back({storage.bytes, storage.first_step, storage.last_step});
     owners.push_back(id);
   }
@@ -30,6 +36,12 @@ std::vector<Location> StorageTable::place(Plan& plan) const {
   }
   plan.host_bytes = place_space(Location::Space::host, locations);
   plan.device_bytes = place_space(Location::Space::device, locations);
+  for (StorageId id = 0; id < storages_.size(); ++id) {
+    const Storage& storage = storages_[id];
+    if (!storage.whole) continue;
+    locations[id] = locations[*storage.whole];
+    locations[id].offset += storage.offset;
+  }
   return locations;
 }
 

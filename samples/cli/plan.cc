@@ -34,6 +34,13 @@ void print_refusals(const std::vector<PlanStep>& steps) {
   }
 }
 
+/// "gpu arena +1024", "gpu arena +1024 pitch 256".
+std::string place_text(const Placement& at) {
+  std::string text = fmt::format("{} +{}", at.storage, at.offset);
+  if (at.pitch != 0) text += fmt::format(" pitch {}", at.pitch);
+  return text;
+}
+
 void print_table(const PlanReport& plan, const Session& session) {
   std::vector<std::string> binding;
   for (const auto& [symbol, size] : plan.binding) {
@@ -46,8 +53,8 @@ void print_table(const PlanReport& plan, const Session& session) {
   for (const PlanStep& step : plan.steps) {
     const Placement& at = step.placement;
     table.add({step.layer, step.op, step.attributes, step.kernel,
-               step.device.empty() ? "-" : step.device, to_string(step.dims),
-               fmt::format("{} +{}", at.storage, at.offset), fmt::format("{}", at.bytes)});
+               step.device.empty() ? "-" : step.device, to_string(step.dims), place_text(at),
+               fmt::format("{}", at.bytes)});
   }
   fmt::print("{}\nmemory: {}", table.to_string(), byte_count(plan.arena_bytes));
   if (plan.gpu_arena_bytes > 0) {
@@ -74,6 +81,7 @@ Json to_json(const PlanStep& step) {
           {"storage", step.placement.storage},
           {"offset", step.placement.offset},
           {"bytes", step.placement.bytes},
+          {"pitch", step.placement.pitch},
           {"refusals", std::move(refusals)}};
 }
 

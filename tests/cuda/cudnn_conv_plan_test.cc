@@ -102,6 +102,27 @@ TEST_P(CudnnConvPlan, HasAnEngineForEachProblemAndEpilogue) {
   }
 }
 
+TEST_P(CudnnConvPlan, HasAnEngineForPartsOfWiderRows) {
+  KERAUNOS_NEED_CUDNN();
+  const auto& [gpu, arithmetic] = GetParam();
+  if (gpu == "t4" && arithmetic.dtype == DType::bfloat16) GTEST_SKIP() << "Turing has no bfloat16";
+  const PlanTarget target = testing::described_gpu(gpu);
+  for (const auto& [input_pitch, output_pitch] : {std::pair{0, 256}, {512, 0}, {512, 256}}) {
+    for (const ConvEpilogue epilogue :
+         {ConvEpilogue{}, {.bias = true}, {.bias = true, .relu = true}}) {
+      for (ConvProblem problem : {square(4, axis(28, 3, 1, 1, 1), 128, 32),
+                                  square(1, axis(14, 1), 64, 48)}) {
+        problem.dtype = arithmetic.dtype;
+        problem.tf32 = arithmetic.tf32;
+        problem.epilogue = epilogue;
+        problem.input_pitch = input_pitch;
+        problem.output_pitch = output_pitch;
+        EXPECT_NO_THROW(build_conv_plan(target, problem)) << to_string(problem);
+      }
+    }
+  }
+}
+
 std::string case_name(const ::testing::TestParamInfo<Case>& instance) {
   const auto& [gpu, arithmetic] = instance.param;
   return gpu + "_" + arithmetic.name;

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -83,12 +84,31 @@ class Arena {
   std::map<std::size_t, Part> writers_;  // by their start
 };
 
-/// The bytes of a value in the GPU's arena, from the step that wrote it to the last that reads it.
+/// Rows of bytes, `pitch` from each to the next; a dense value is one row.
+struct Region {
+  std::size_t offset = 0;
+  std::size_t row = 0;
+  std::size_t pitch = 0;
+  std::size_t rows = 1;
+};
+
+Region region_of(const Step& step, const Location& at) {
+  const Placement& placement = step.report.placement;
+  if (placement.pitch == 0) return {at.offset, placement.bytes, 0, 1};
+  const Dims& dims = step.report.dims;
+  const auto rows = static_cast<std::size_t>(element_count(dims) / dims.back());
+  const std::size_t row = placement.bytes / rows;
+  const std::size_t element = row / static_cast<std::size_t>(dims.back());
+  return {at.offset, row, static_cast<std::size_t>(placement.pitch) * element, rows};
+}
+
+/// Memory that a value, or a concatenation written in parts, takes from its first write to its last
+/// read.
 struct Lifetime {
   std::size_t offset = 0;
   std::size_t bytes = 0;
-  std::size_t written = 0;
-  std::size_t last_read = 0;
+  std::size_t first = 0;
+  std::size_t last = 0;
 };
 
 /// Follows a plan step by step, beside the graph that it was made from.
@@ -105,8 +125,8 @@ class Follower {
     for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
       std::map<std::size_t, std::size_t>
           live;  // by offset: a result may stand where an operand was
-      for (const Lifetime& it : lifetimes_) {
-        if (it.written <= step && step <= it.last_read) live[it.offset] = rounded(it.bytes);
+      for (const auto& [value, it] : lifetimes_) {
+        if (it.first <= step && step <= it.last) live[it.offset] = rounded(it.bytes);
       }
       std::size_t sum = rounded(workspace(step));
       for (const auto& [offset, bytes] : live) sum += bytes;
@@ -117,6 +137,12 @@ class Follower {
 
  private:
   using Space = Location::Space;
+
+  /// A value that one step wrote.
+  struct Written {
+    Region region;
+    std::size_t step = 0;
+  };
 
   static std::size_t rounded(std::size_t bytes) {
     return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
@@ -131,54 +157,89 @@ class Follower {
     const Step& step = plan_.steps[at];
     switch (step.kind) {
       case Step::Kind::upload:
-      case Step::Kind::copy_to_device: return write(at, step.outputs[0], step.bytes, input_);
-      case Step::Kind::copy_to_host: return read(at, step.inputs[0], graph_.outputs()[0]);
-      case Step::Kind::view: {
-        const Node& node = graph_.nodes()[next_node_++];
-        lifetime_of_[node.outputs[0]] = lifetime_of_.at(node.inputs[0]);
-        return;
-      }
+      case Step::Kind::copy_to_device: return write(at, step.outputs[0], graph_.inputs()[0]);
+      case Step::Kind::copy_to_host: return read(at, graph_.outputs()[0]);
+      case Step::Kind::view: return follow_view(at);
       case Step::Kind::kernel: return follow_kernel(at);
       default: return;
     }
+  }
+
+  void follow_view(std::size_t at) {
+    const Node& node = graph_.nodes()[next_node_++];
+    const ValueId result = node.outputs[0];
+    const Placement& placement = plan_.steps[at].report.placement;
+    parts_of_[result] = node.inputs;
+    if (!std::holds_alternative<Concat>(node.op) || placement.pitch != 0) return;
+    // The whole, which has been there since its first part was written.
+    Lifetime whole = {plan_.steps[at].outputs[0].offset, placement.bytes, at, at};
+    for_each_part(result, [&](ValueId part) {
+      const auto own = lifetimes_.extract(part);
+      whole.first = std::min(whole.first, own.mapped().first);
+      whole.last = std::max(whole.last, own.mapped().last);
+      whole_of_[part] = result;
+    });
+    lifetimes_[result] = whole;
   }
 
   void follow_kernel(std::size_t at) {
     const Step& step = plan_.steps[at];
     const Node& node = graph_.nodes()[next_node_++];
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (step.inputs[i].space == Space::device) read(at, step.inputs[i], node.inputs[i]);
+      if (step.inputs[i].space != Space::device) continue;
+      EXPECT_EQ(step.inputs[i].offset, offset_of(node.inputs[i])) << step.report.layer;
+      read(at, node.inputs[i]);
     }
     if (step.workspace.space == Space::device) {
       arena_.write(step.workspace.offset, workspace(at), at);
     }
-    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-      if (step.outputs[i].space != Space::device) continue;
-      write(at, step.outputs[i], step.report.placement.bytes, node.outputs[i]);
+    if (step.outputs[0].space == Space::device) write(at, step.outputs[0], node.outputs[0]);
+  }
+
+  void write(std::size_t at, const Location& location, ValueId value) {
+    const Region region = region_of(plan_.steps[at], location);
+    for (std::size_t row = 0; row < region.rows; ++row) {
+      arena_.write(region.offset + row * region.pitch, region.row, at);
     }
+    written_[value] = {region, at};
+    lifetimes_[value] = {region.offset, region.row * region.rows, at, at};
   }
 
-  void write(std::size_t step, const Location& at, std::size_t bytes, ValueId value) {
-    arena_.write(at.offset, bytes, step);
-    lifetime_of_[value] = lifetimes_.size();
-    lifetimes_.push_back({at.offset, bytes, step, step});
+  /// What views and concatenations in place are made of; of other values, themselves.
+  template <typename Visit>
+  void for_each_part(ValueId value, const Visit& visit) const {
+    const auto parts = parts_of_.find(value);
+    if (parts == parts_of_.end()) return visit(value);
+    for (const ValueId part : parts->second) for_each_part(part, visit);
   }
 
-  void read(std::size_t step, const Location& at, ValueId value) {
-    Lifetime& it = lifetimes_[lifetime_of_.at(value)];
-    EXPECT_EQ(at.offset, it.offset) << plan_.steps[step].report.layer;
-    EXPECT_EQ(arena_.writer_of(it.offset, it.bytes), it.written)
-        << plan_.steps[step].report.layer << " reads what another step wrote over";
-    it.last_read = step;
+  std::size_t offset_of(ValueId value) const {
+    std::size_t offset = std::numeric_limits<std::size_t>::max();
+    for_each_part(
+        value, [&](ValueId part) { offset = std::min(offset, written_.at(part).region.offset); });
+    return offset;
+  }
+
+  void read(std::size_t at, ValueId value) {
+    for_each_part(value, [&](ValueId part) {
+      const auto& [region, step] = written_.at(part);
+      for (std::size_t row = 0; row < region.rows; ++row) {
+        ASSERT_EQ(arena_.writer_of(region.offset + row * region.pitch, region.row), step)
+            << plan_.steps[at].report.layer << " reads what another step wrote over";
+      }
+      const auto whole = whole_of_.find(part);
+      lifetimes_.at(whole == whole_of_.end() ? part : whole->second).last = at;
+    });
   }
 
   const Graph& graph_;
   const Plan& plan_;
-  const ValueId input_ = graph_.inputs()[0];
   NodeId next_node_ = 0;
   Arena arena_;
-  std::vector<Lifetime> lifetimes_;
-  std::map<ValueId, std::size_t> lifetime_of_;
+  std::map<ValueId, Written> written_;
+  std::map<ValueId, std::vector<ValueId>> parts_of_;
+  std::map<ValueId, ValueId> whole_of_;
+  std::map<ValueId, Lifetime> lifetimes_;
 };
 
 Dims two_images(const LoadedModel& model) {

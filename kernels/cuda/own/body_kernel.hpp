@@ -72,4 +72,10 @@ constexpr KernelEntry make_entry(std::string_view name) {
   return {name, accepts, create_kernel<Launcher, make>};
 }
 
+/// The same for a body that steps from row to row by NodeView::input_row and output_row.
+constexpr KernelEntry with_pitches(KernelEntry entry) {
+  entry.takes_pitches = true;
+  return entry;
+}
+
 }  // namespace keraunos::cuda

@@ -4,7 +4,7 @@
 
 namespace keraunos::cuda {
 
-const KernelEntry own_packed_pool =
-    make_entry<DeviceLauncher, accepts_packed_pool, make_packed_pool_body>("own packed pool");
+const KernelEntry own_packed_pool = with_pitches(
+    make_entry<DeviceLauncher, accepts_packed_pool, make_packed_pool_body>("own packed pool"));
 
 }  // namespace keraunos::cuda

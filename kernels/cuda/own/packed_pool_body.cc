@@ -25,8 +25,11 @@ ForEachFloat<PackedPoolBody> make_packed_pool_body(const NodeView& node) {
   const Pool& pool = node.as<Pool>();
   const Sliding sliding = make_sliding(pool.windows, node);
   return for_float_element<ForEachFloat<PackedPoolBody>>(node.inputs[0].dtype, [&](auto element) {
-    return PackedPoolBody<decltype(element)>{
-        .fn = pool.fn, .sliding = sliding, .channels = node.inputs[0].dims.back()};
+    return PackedPoolBody<decltype(element)>{.fn = pool.fn,
+                                             .sliding = sliding,
+                                             .channels = node.inputs[0].dims.back(),
+                                             .input_row = node.input_row(0),
+                                             .output_row = node.output_row()};
   });
 }
 

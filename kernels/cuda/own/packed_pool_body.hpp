@@ -12,6 +12,8 @@ struct PackedPoolBody {
   PoolFn fn = PoolFn::max;
   Sliding sliding;
   std::int64_t channels = 0;
+  std::int64_t input_row = 0;  // elements from one cell of a tensor to the next
+  std::int64_t output_row = 0;
   const Element* input = nullptr;
   Element* output = nullptr;
 
@@ -23,15 +25,15 @@ struct PackedPoolBody {
   std::int64_t count() const { return sliding.positions() * (channels / Pack4<Element>::size); }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    std::int64_t position = i;
+    std::int64_t output_position = i;
     const std::int64_t channel =
-        take_coordinate(position, channels / Pack4<Element>::size) * Pack4<Element>::size;
+        take_coordinate(output_position, channels / Pack4<Element>::size) * Pack4<Element>::size;
     const bool is_max = fn == PoolFn::max;
     Float4 results;
     results.each([&](float, int) { return is_max ? -infinity : 0.0F; });
     std::int64_t cells = 0;
-    sliding.for_each_cell(sliding.place(position), [&](std::int64_t cell, std::int64_t) {
-      const Float4 values = Float4::load(input + cell * channels + channel);
+    sliding.for_each_cell(sliding.place(output_position), [&](std::int64_t cell, std::int64_t) {
+      const Float4 values = Float4::load(input + cell * input_row + channel);
       results.each([&](float result, int lane) {
         return is_max ? max_or_nan(result, values.lanes[lane]) : result + values.lanes[lane];
       });
@@ -41,7 +43,7 @@ struct PackedPoolBody {
       const auto count = static_cast<float>(cells);
       results.each([&](float sum, int) { return sum / count; });
     }
-    results.store(output + i * Pack4<Element>::size);
+    results.store(output + output_position * output_row + channel);
   }
 };
 

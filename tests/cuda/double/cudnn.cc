@@ -94,21 +94,26 @@ struct Convolution {
         const std::int64_t place = image * out_cells + number_of(cell, out_sizes);
         for (std::int64_t channel = 0; channel < problem.out_channels; ++channel) {
           double sum = sum_at(image, cell, channel);
-          const std::int64_t at = place * problem.out_channels + channel;
           if (problem.epilogue.residual) {
+            const std::int64_t at = place * problem.out_channels + channel;
             sum += static_cast<double>(Elements{problem.dtype}.load(residual, at));
           }
           if (problem.epilogue.bias) {
             sum += static_cast<double>(Elements{problem.dtype}.load(bias, channel));
           }
           if (problem.epilogue.relu && sum < 0) sum = 0;
-          elements.store(output, at, sum);
+          elements.store(output, place * row(problem.output_pitch, problem.out_channels) + channel,
+                         sum);
         }
       } while (advance(cell, out_sizes));
     }
   }
 
  private:
+  static std::int64_t row(std::int64_t pitch, std::int64_t channels) {
+    return pitch == 0 ? channels : pitch;
+  }
+
   double sum_at(std::int64_t image, const std::vector<std::int64_t>& out,
                 std::int64_t channel) const {
     const auto windows = sizes_of(problem, [](const WindowAxis& axis) { return axis.size; });
@@ -127,9 +132,9 @@ struct Convolution {
         inside = inside && in[axis] >= 0 && in[axis] < window.input;
       }
       if (!inside) continue;
-      const std::int64_t source =
-          (image * product_of(in_sizes) + number_of(in, in_sizes)) * problem.in_channels +
-          group * depth;
+      const std::int64_t source = (image * product_of(in_sizes) + number_of(in, in_sizes)) *
+                                      row(problem.input_pitch, problem.in_channels) +
+                                  group * depth;
       const std::int64_t weight =
           (channel * product_of(windows) + number_of(k, windows)) * depth;  // KRSC
       for (std::int64_t c = 0; c < depth; ++c) {
