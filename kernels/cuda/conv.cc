@@ -47,6 +47,7 @@ class CudnnConv final : public Kernel {
 };
 
 Verdict accepts(const NodeView& node, const BuildOptions& options) {
+  if (!node.as<Conv>().input_clamp.is_identity()) return Verdict::no("does not clamp its input");
   if (const Verdict verdict = accept_weights(node); !verdict) return verdict;
   const ConvProblem problem = conv_problem(node, options.precision);
   if (!node.is_dense_from(1)) return Verdict::no("adds dense residuals only");

@@ -14,6 +14,7 @@ class ConvKernel : public Kernel {
       : geometry_(node.as<Conv>().windows, node.inputs[0].dims, node.outputs[0].dims),
         groups_(node.as<Conv>().groups),
         activation_(node.as<Conv>().activation),
+        input_clamp_(node.as<Conv>().input_clamp),
         has_bias_(node.inputs.size() > 2),
         has_residual_(node.inputs.size() > 3) {
     raw_constants(node, build);
@@ -45,7 +46,8 @@ class ConvKernel : public Kernel {
     double sum = has_bias_ ? args.input<float>(2)[channel] : 0;
     for_each_cell(geometry_, position, [&](std::int64_t cell, std::int64_t k) {
       for (std::int64_t i = 0; i < in_per_group; ++i) {
-        sum += static_cast<double>(src[cell * geometry_.in_channels + i]) *
+        const double value = src[cell * geometry_.in_channels + i];
+        sum += clip(value, input_clamp_.low, input_clamp_.high) *
                kernel[(k * in_per_group + i) * geometry_.out_channels];
       }
     });
@@ -55,6 +57,7 @@ class ConvKernel : public Kernel {
   SlidingGeometry geometry_;
   std::int64_t groups_;
   Unary activation_;
+  Clamp input_clamp_;
   bool has_bias_;
   bool has_residual_;
 };

@@ -28,6 +28,9 @@ std::vector<TensorType> Conv::infer(std::span<const TensorType> inputs, Demands&
 std::string Conv::describe() const {
   std::string text = to_string(windows);
   if (groups != 1) text += fmt::format(", groups {}", groups);
+  if (!input_clamp.is_identity()) {
+    text += fmt::format(", input in [{}, {}]", input_clamp.low, input_clamp.high);
+  }
   if (!activation.is_identity()) text += ", " + activation.describe();
   return text;
 }

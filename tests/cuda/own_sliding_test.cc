@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "kernels/cuda/own/conv_body.hpp"
 #include "kernels/cuda/own/packed_depthwise_body.hpp"
 #include "kernels/cuda/own/packed_pool_body.hpp"
@@ -71,6 +73,8 @@ NodeCase random_conv(Random& random, std::int64_t groups, std::int64_t in_per_gr
   Conv conv = {slide.windows, groups, {}};
   if (random.coin()) conv.activation = relu();
   if (random.coin()) conv.activation = {UnaryFn::silu, 0, 0, 0};
+  // Bounds that zero is not within: padding must stay zero all the same.
+  if (random.coin()) conv.input_clamp = random.one_of<Clamp>({{0, 0.5F}, {0.25F, 0.5F}});
   std::vector<Tensor> inputs = tensors(random.tensor(slide.input), random.tensor(kernel));
   if (random.coin()) inputs.push_back(random.tensor({kernel.back()}));
   return {conv, std::move(inputs), {false, true, true}};
@@ -144,6 +148,23 @@ TEST(OwnPackedDepthwise, MatchesTheReference) {
     }
   });
 }
+
+/// What a clamp makes of NaN and of what lies beyond its bounds.
+void expect_clamp_keeps_nan(const KernelEntry& entry) {
+  const Conv conv = {{Window{1}}, 4, {}, {0, 6}};
+  const NodeCase node = {
+      conv,
+      tensors(tensor({1, 2, 4}, {nan, -1, 7, 2, -cuda::infinity, cuda::infinity, -0.0F, 6}),
+              tensor({1, 1, 4}, {1, 1, 1, 1})),
+      {}};
+  expect_own_matches_reference(entry, node);
+  const auto got = elements(run_kernel(entry, node));
+  EXPECT_TRUE(std::isnan(got[0]));
+  EXPECT_THAT(std::vector<float>(got.begin() + 1, got.end()), ElementsAre(0, 6, 2, 0, 6, 0, 6));
+}
+
+TEST(OwnPackedDepthwise, ClampsItsInputAndKeepsNan) { expect_clamp_keeps_nan(packed_depthwise); }
+TEST(OwnDepthwiseConv, ClampsItsInputAndKeepsNan) { expect_clamp_keeps_nan(depthwise); }
 
 TEST(OwnPackedDepthwiseVerdict, RefusesByName) {
   const auto node = [](std::int64_t groups, std::int64_t channels, std::int64_t out) {

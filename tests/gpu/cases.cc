@@ -134,6 +134,31 @@ void add_convolutions(Cases& cases) {
   cases.conv("large depthwise", {8, 56, 56, 144}, {same(3), same(3)}, 144, 144).small = false;
 }
 
+/// Bounds as of relu6, and such that a padding of zeros lies outside.
+void add_clamping_convolutions(Cases& cases) {
+  for (const Clamp clamp : {Clamp{0, 6}, Clamp{0.25F, 0.5F}}) {
+    const auto add = [&](const char* label, const Dims& input, std::vector<Window> windows,
+                         std::int64_t multiplier) {
+      NodeCase& node = cases.conv(fmt::format("{} of [{}, {}]", label, clamp.low, clamp.high),
+                                  input, std::move(windows), input.back() * multiplier,
+                                  input.back(), {UnaryFn::relu, 0, 6, 0});
+      std::get<Conv>(node.op).input_clamp = clamp;
+      for (float& element : node.inputs[0].as<float>()) element *= 9;
+      return &node;
+    };
+    add("depthwise 3x3", {2, 14, 14, 32}, {same(3), same(3)}, 1);
+    add("depthwise 5x5/2", {2, 15, 14, 24}, {same(5, 2), same(5, 2)}, 1);
+    add("depthwise, odd channels", {2, 9, 7, 13}, {same(3, 2), same(3, 2)}, 1);
+    add("depthwise, dilated", {2, 12, 12, 8}, {same(3, 1, 2), same(3, 1, 2)}, 1);
+    add("depthwise, multiplier 3", {2, 9, 9, 12}, {same(3), valid(3)}, 3);
+    add("depthwise 1-D", {2, 20, 8}, {same(3, 2)}, 1);
+    add("depthwise 3-D", {1, 6, 5, 4, 4}, {same(3), same(2), same(3)}, 1);
+    NodeCase& with_nan = *add("depthwise of NaN", {1, 5, 4, 8}, {same(3), same(3)}, 1);
+    with_nan.inputs[0].as<float>()[9] = nan;
+    with_nan.holds_nan = true;
+  }
+}
+
 /// With `before` and `after` cells cut from the full result of a transposed convolution.
 Window cut(std::int64_t size, std::int64_t stride, std::int64_t before = 0, std::int64_t after = 0,
            std::int64_t dilation = 1) {
@@ -490,6 +515,7 @@ void add_movement(Cases& cases) {
 std::vector<NodeCase> all_cases() {
   Cases cases;
   add_convolutions(cases);
+  add_clamping_convolutions(cases);
   add_transposed_convolutions(cases);
   add_matrix_products(cases);
   add_batch_products(cases);

@@ -141,6 +141,16 @@ TEST(CpuKernels, SplitLargeWorkOverThreadsWithTheSameResult) {
   }
 }
 
+TEST(CpuKernels, LeaveAClampOfTheInputToTheReference) {
+  Random random(7);
+  for (const std::int64_t groups : {std::int64_t{1}, std::int64_t{8}}) {
+    NodeCase node = conv2d(random, {1, 9, 9, 8}, 3, 1, 8, groups);
+    std::get<Conv>(node.op).input_clamp = {0, 6};
+    EXPECT_EQ(chosen_kernel(node), "reference conv");
+    EXPECT_EQ(refusal("own conv", node), "does not clamp its input");
+  }
+}
+
 TEST(CpuKernels, WindowsMayLeapOverTheWholeImage) {
   Random random(6);
   const Window leaping = {.size = 1, .stride = 3, .padding = Padding::explicit_, .pad_before = 5};

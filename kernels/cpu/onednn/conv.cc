@@ -81,8 +81,17 @@ struct ConvProblem {
   }
 };
 
+class ConvKernel : public WeightedKernel<ConvProblem> {
+ public:
+  static Verdict accepts(const NodeView& node, const BuildOptions& options) {
+    if (!node.as<Conv>().input_clamp.is_identity()) return Verdict::no("does not clamp its input");
+    return WeightedKernel::accepts(node, options);
+  }
+  using WeightedKernel::WeightedKernel;
+};
+
 }  // namespace
 
-KernelEntry conv() { return make_entry<WeightedKernel<ConvProblem>>("onednn conv"); }
+KernelEntry conv() { return make_entry<ConvKernel>("onednn conv"); }
 
 }  // namespace keraunos::cpu::onednn

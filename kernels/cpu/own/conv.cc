@@ -19,6 +19,7 @@ class ConvKernel : public Kernel {
       return Verdict::no("takes constant weights only");
     }
     if (node.inputs.size() > 3) return Verdict::no("adds no residual");
+    if (!node.as<Conv>().input_clamp.is_identity()) return Verdict::no("does not clamp its input");
     if (node.inputs[1].size() == 0) return Verdict::no("takes no empty tensors");
     return all_float32(node);
   }

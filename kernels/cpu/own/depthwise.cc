@@ -14,6 +14,7 @@ class DepthwiseKernel : public Kernel {
       return Verdict::no("takes one input channel per output channel");
     }
     if (node.inputs.size() > 3) return Verdict::no("adds no residual");
+    if (!node.as<Conv>().input_clamp.is_identity()) return Verdict::no("does not clamp its input");
     return all_float32(node);
   }
 

@@ -24,23 +24,26 @@ Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
   return accept_sliding(node.as<Conv>().windows.size(), node, "own direct conv");
 }
 
-ForEachFloat<ConvBody> make_conv_body(const NodeView& node) {
+ForEachFloatAndRead<ConvBody> make_conv_body(const NodeView& node) {
   const Conv& conv = node.as<Conv>();
   const std::int64_t in_channels = node.inputs[0].dims.back();
   const std::int64_t out_channels = node.outputs[0].dims.back();
   const std::int64_t in_per_group = in_channels / conv.groups;
   const Sliding sliding = make_sliding(conv.windows, node);
-  return for_float_element<ForEachFloat<ConvBody>>(node.inputs[0].dtype, [&](auto element) {
-    return ConvBody<decltype(element)>{.windows = sliding,
-                                       .in_channels = in_channels,
-                                       .out_channels = out_channels,
-                                       .in_per_group = in_per_group,
-                                       .out_per_group = out_channels / conv.groups,
-                                       .steps = {in_per_group * out_channels, out_channels, 1},
-                                       .has_bias = node.inputs.size() > 2,
-                                       .has_residual = node.inputs.size() > 3,
-                                       .activation = conv.activation};
-  });
+  return for_float_element_and_read<ForEachFloatAndRead<ConvBody>>(
+      node.inputs[0].dtype, conv.input_clamp, [&](auto element, auto read) {
+        return ConvBody<decltype(element), decltype(read)>{
+            .windows = sliding,
+            .in_channels = in_channels,
+            .out_channels = out_channels,
+            .in_per_group = in_per_group,
+            .out_per_group = out_channels / conv.groups,
+            .steps = {in_per_group * out_channels, out_channels, 1},
+            .has_bias = node.inputs.size() > 2,
+            .has_residual = node.inputs.size() > 3,
+            .activation = conv.activation,
+            .read = read};
+      });
 }
 
 }  // namespace keraunos::cuda

@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/own/activation.hpp"
 #include "kernels/cuda/own/float_element.hpp"
+#include "kernels/cuda/own/read_cell.hpp"
 #include "kernels/cuda/own/sliding.hpp"
 #include "kernels/cuda/own/transposed_windows.hpp"
 
@@ -18,7 +19,7 @@ struct WeightSteps {
 /// A convolution in plain loops; a cell of the index space is a cell of the output. Threads side by
 /// side compute channels side by side, so that inputs, outputs and, where their step is 1, weights
 /// are read and written in runs. Weights are float32 whatever the data is stored in.
-template <typename Element, typename Windows>
+template <typename Element, typename Windows, typename Read>
 struct DirectConvBody {
   Windows windows;
   std::int64_t in_channels = 0;
@@ -30,6 +31,7 @@ struct DirectConvBody {
   bool has_bias = false;
   bool has_residual = false;
   Unary activation;
+  Read read = {};
   const Element* input = nullptr;
   const float* kernel = nullptr;
   const float* bias = nullptr;
@@ -57,7 +59,8 @@ struct DirectConvBody {
     windows.for_each_cell(windows.place(position), [&](std::int64_t cell, std::int64_t k) {
       float part = 0;
       for (std::int64_t c = 0; c < in_per_group; ++c) {
-        part += to_float(src[cell * in_channels + c]) * weights[k * steps.cell + c * steps.in];
+        part +=
+            read(to_float(src[cell * in_channels + c])) * weights[k * steps.cell + c * steps.in];
       }
       sum += part;
     });
@@ -66,16 +69,16 @@ struct DirectConvBody {
   }
 };
 
+template <typename Element, typename Read>
+using ConvBody = DirectConvBody<Element, Sliding, Read>;
 template <typename Element>
-using ConvBody = DirectConvBody<Element, Sliding>;
-template <typename Element>
-using ConvTransposeBody = DirectConvBody<Element, TransposedWindows>;
+using ConvTransposeBody = DirectConvBody<Element, TransposedWindows, AsStored>;
 
 /// A group for each input channel.
 Verdict accepts_depthwise_conv(const NodeView& node, const BuildOptions& options);
 /// Any other, where there are few enough products: at most 2^30.
 Verdict accepts_direct_conv(const NodeView& node, const BuildOptions& options);
-ForEachFloat<ConvBody> make_conv_body(const NodeView& node);
+ForEachFloatAndRead<ConvBody> make_conv_body(const NodeView& node);
 
 Verdict accepts_conv_transpose(const NodeView& node, const BuildOptions& options);
 /// A kernel that is a weight is packed so that output channels lie side by side.

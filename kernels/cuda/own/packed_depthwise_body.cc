@@ -25,17 +25,19 @@ Verdict accepts_packed_depthwise(const NodeView& node, const BuildOptions&) {
   return accept_sliding(conv.windows.size(), node, "own packed depthwise");
 }
 
-ForEachFloat<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node) {
+ForEachFloatAndRead<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node) {
   const Conv& conv = node.as<Conv>();
   const Sliding sliding = make_sliding(conv.windows, node);
-  return for_float_element<ForEachFloat<PackedDepthwiseBody>>(
-      node.inputs[0].dtype, [&](auto element) {
-        return PackedDepthwiseBody<decltype(element)>{.height = sliding.height,
-                                                      .width = sliding.width,
-                                                      .images = sliding.images,
-                                                      .channels = node.inputs[0].dims.back(),
-                                                      .has_bias = node.inputs.size() > 2,
-                                                      .activation = conv.activation};
+  return for_float_element_and_read<ForEachFloatAndRead<PackedDepthwiseBody>>(
+      node.inputs[0].dtype, conv.input_clamp, [&](auto element, auto read) {
+        return PackedDepthwiseBody<decltype(element), decltype(read)>{
+            .height = sliding.height,
+            .width = sliding.width,
+            .images = sliding.images,
+            .channels = node.inputs[0].dims.back(),
+            .has_bias = node.inputs.size() > 2,
+            .activation = conv.activation,
+            .read = read};
       });
 }
 

@@ -2,6 +2,7 @@
 
 #include "kernels/cuda/own/activation.hpp"
 #include "kernels/cuda/own/pack4.hpp"
+#include "kernels/cuda/own/read_cell.hpp"
 #include "kernels/cuda/own/sliding.hpp"
 
 namespace keraunos::cuda {
@@ -9,7 +10,7 @@ namespace keraunos::cuda {
 /// A depthwise convolution over one or two axes whose channels are a multiple of four: a cell of
 /// the index space is four neighbouring channels of four neighbouring output positions, which share
 /// the weights that they read. Weights are float32 whatever the data is stored in.
-template <typename Element>
+template <typename Element, typename Read>
 struct PackedDepthwiseBody {
   static constexpr int positions = 4;  // side by side along the width
 
@@ -18,6 +19,7 @@ struct PackedDepthwiseBody {
   std::int64_t channels = 0;
   bool has_bias = false;
   Unary activation;
+  Read read;
   const Element* input = nullptr;
   const float* kernel = nullptr;  // (window cells, channels)
   const float* bias = nullptr;
@@ -63,8 +65,9 @@ struct PackedDepthwiseBody {
       for (int p = 0; p < positions; ++p, column += width.stride) {
         if (column < 0 || column >= width.input) continue;
         const Float4 values = Float4::load(line + column * channels);
-        sums[p].each(
-            [&](float sum, int lane) { return sum + values.lanes[lane] * weight.lanes[lane]; });
+        sums[p].each([&](float sum, int lane) {
+          return sum + read(values.lanes[lane]) * weight.lanes[lane];
+        });
       }
     }
   }
@@ -82,6 +85,6 @@ struct PackedDepthwiseBody {
 /// One or two axes; a group for each input channel, one output channel each, a multiple of four of
 /// them.
 Verdict accepts_packed_depthwise(const NodeView& node, const BuildOptions& options);
-ForEachFloat<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node);
+ForEachFloatAndRead<PackedDepthwiseBody> make_packed_depthwise_body(const NodeView& node);
 
 }  // namespace keraunos::cuda
