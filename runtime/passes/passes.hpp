@@ -30,6 +30,7 @@ void fuse_activations(Graph& graph);
 /// What is done to the optimised graph for a GPU besides.
 void optimise_for_gpu(Graph& graph);
 void fuse_residuals(Graph& graph);
+void clamp_inputs(Graph& graph);
 
 /// Makes input i come in as dtypes[i], with a cast behind it where that is another dtype.
 void cast_inputs(Graph& graph, std::span<const DType> dtypes);

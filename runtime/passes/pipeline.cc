@@ -23,6 +23,7 @@ constexpr std::array passes = {
 constexpr std::array gpu_passes = {
     Pass{"fuse_residuals", fuse_residuals},
     Pass{"fuse_activations", fuse_activations},  // of the sums
+    Pass{"clamp_inputs", clamp_inputs},          // what no convolution can fuse
 };
 
 void run(std::span<const Pass> list, Graph& graph) {

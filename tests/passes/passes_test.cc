@@ -226,6 +226,86 @@ TEST_F(Residual, OfASumThatOthersReadStays) {
             (Names{"Conv", "Unary", "Binary"}));
 }
 
+constexpr Clamp relu6_clamp = {0, 6};
+const Unary relu6 = {UnaryFn::relu, 0, 6, 0};
+
+struct ClampedInput : PassTest {
+  /// Depthwise where `groups` are 4.
+  ValueId conv(ValueId data, Unary activation = {}, std::int64_t groups = 1, bool bias = true) {
+    const auto in = static_cast<std::int64_t>(4 / groups);
+    std::vector<ValueId> inputs = {data, constant({1, 1, in, 4}, 0)};
+    if (bias) inputs.push_back(constant({4}, 0));
+    return graph.add(Conv{{Window{}, Window{}}, groups, activation}, std::move(inputs), "conv");
+  }
+  ValueId depthwise(ValueId data, Unary activation = {}) { return conv(data, activation, 4); }
+
+  /// The clamp of the last node.
+  Clamp moved(std::vector<ValueId> outputs) {
+    graph.set_outputs(std::move(outputs));
+    run(clamp_inputs);
+    return std::get<Conv>(graph.nodes().back().op).input_clamp;
+  }
+  const Unary& first_activation() { return std::get<Conv>(graph.nodes().front().op).activation; }
+
+  ValueId input = image({batch, 8, 8, 4});
+};
+
+TEST_F(ClampedInput, TakesTheCeilingOfTheConvolutionBefore) {
+  EXPECT_EQ(moved({depthwise(conv(input, relu6))}), relu6_clamp);
+  EXPECT_TRUE(first_activation().is_identity());
+}
+
+TEST_F(ClampedInput, TakesAStepThatClamps) {
+  const ValueId sum = graph.add(Binary{BinaryFn::add}, {input, conv(input)}, "add");
+  EXPECT_EQ(moved({depthwise(graph.add(Unary{UnaryFn::hard_tanh}, {sum}, "tanh")), sum}),
+            (Clamp{-1, 1}));
+  EXPECT_EQ(op_names(), (Names{"Conv", "Binary", "Conv"}));
+}
+
+TEST_F(ClampedInput, TakesPlainReluWhereNoBiasBringsItAlong) {
+  EXPECT_EQ(moved({depthwise(conv(input, relu(), 1, false))}).low, 0);
+}
+
+TEST_F(ClampedInput, LeavesWhatCostsNoStep) {
+  EXPECT_TRUE(moved({depthwise(conv(input, relu()))}).is_identity());
+  EXPECT_TRUE(moved({depthwise(depthwise(input, relu6))}).is_identity());
+}
+
+TEST_F(ClampedInput, LeavesWhatIsNoClamp) {
+  for (const Unary& unary :
+       {Unary{UnaryFn::silu}, Unary{UnaryFn::relu, 0.1F, 6, 0}, Unary{UnaryFn::relu, 0, 6, 1}}) {
+    EXPECT_TRUE(moved({depthwise(conv(input, unary))}).is_identity()) << unary.describe();
+  }
+}
+
+TEST_F(ClampedInput, LeavesWhatOthersReadToo) {
+  const ValueId shared = conv(input, relu6);
+  const ValueId skipped = conv(shared);
+  EXPECT_TRUE(moved({skipped, depthwise(shared)}).is_identity());
+  const ValueId given_out = conv(input, relu6);
+  EXPECT_TRUE(moved({given_out, depthwise(given_out)}).is_identity());
+}
+
+TEST_F(ClampedInput, LeavesWhatTheReaderAddsBesides) {
+  const ValueId one_channel = graph.add_input("y", {DType::float32, {batch, 8, 8, 1}});
+  const ValueId shared = graph.add(relu6, {one_channel}, "relu");
+  const std::vector<ValueId> inputs = {shared, constant({1, 1, 1, 1}, 0), constant({1}, 0), shared};
+  EXPECT_TRUE(moved({graph.add(Conv{{Window{}, Window{}}, 1, {}}, inputs, "conv")}).is_identity());
+}
+
+TEST_F(ClampedInput, LeavesWhatMoreThanItsOwnChannelReads) {
+  EXPECT_TRUE(moved({conv(conv(input, relu6), {}, 1)}).is_identity());
+  EXPECT_TRUE(moved({conv(conv(input, relu6), {}, 2)}).is_identity());
+  const Conv twofold = {{Window{}, Window{}}, 4, {}};
+  const ValueId kernel = constant({1, 1, 1, 8}, 0);
+  EXPECT_TRUE(moved({graph.add(twofold, {conv(input, relu6), kernel}, "twofold")}).is_identity());
+}
+
+TEST_F(ClampedInput, IsShownByTheGraph) {
+  const Conv conv = {{Window{}}, 4, relu(), relu6_clamp};
+  EXPECT_EQ(conv.describe(), "1 valid, groups 4, input in [0, 6], relu");
+}
+
 TEST(Pipeline, EveryPassIsListedOnce) {
   std::vector<std::string_view> names;
   for (const Pass& pass : pipeline()) names.push_back(pass.name);
