@@ -149,6 +149,34 @@ def _():
     return keras.Model(image, layers.Softmax()(layers.Reshape((5,))(x)))
 
 
+@graph("depthwise_of_clamps", sizes=((9, 7), (8, 12)), spread=4)
+def _():
+    """Clamps that a GPU's depthwise kernels take over, and others that look like them."""
+    image = keras.Input((None, None, 3))
+    outputs = []
+    for filters in (8, 5):  # of which four are read at once, and one by one
+        x = conv_norm(image, filters, kernel=1, activation="relu6")
+        x = layers.DepthwiseConv2D(3, 2, "same", activation="relu6")(x)
+        x = layers.DepthwiseConv2D(3, padding="same", dilation_rate=2)(x)
+        x = layers.Conv2D(filters, 1, use_bias=False, activation="relu")(x)
+        x = layers.DepthwiseConv2D((5, 3), padding="same", use_bias=False)(x)
+        x = layers.Activation("hard_tanh")(layers.Add()([x, x]))
+        shared = layers.ReLU(max_value=0.5)(layers.DepthwiseConv2D(3, padding="same")(x))
+        y = layers.ReLU(1.5, negative_slope=0.2)(layers.Conv2D(filters, 1)(shared))
+        y = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2)(y)
+        outputs += [y, layers.DepthwiseConv2D(3)(layers.ZeroPadding2D(1)(shared))]
+    return keras.Model(image, outputs)
+
+
+stack(
+    "depthwise_conv1d_of_relu6",
+    (11, 3),
+    L.Conv1D(8, 1, activation="relu6"),
+    L.DepthwiseConv1D(3, padding="same"),
+    spread=6,
+)
+
+
 @graph("squeeze_and_excite", sizes=((6, 6), (5, 9)))
 def _():
     x = keras.Input((None, None, 6))
