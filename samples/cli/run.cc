@@ -101,6 +101,19 @@ std::vector<std::size_t> order_of_making(const Model& model) {
   return order;
 }
 
+void print_statistics(const RunFlags& flags, const Model& model,
+                      const std::vector<TensorView>& inputs, const NamedTensors& outputs) {
+  const std::vector<std::size_t> order = order_of_making(model);
+  fmt::print("{}", statistics_table(outputs, order));
+  if (flags.session.precision == "float16") {
+    SessionFlags in_float32 = flags.session;
+    in_float32.precision = "float32";
+    Session session = in_float32.open(model);
+    fmt::print("{}", overflow_line(outputs, named_outputs(model, session.run(inputs)), order));
+  }
+  fmt::print("\n");
+}
+
 void run(const RunFlags& flags) {
   if (flags.outputs.empty() && !flags.stats) {
     throw Error(ErrorCode::invalid_argument, "--outputs is required (or --stats)");
@@ -117,7 +130,7 @@ void run(const RunFlags& flags) {
     const Progress progress("running on " + session.device().name);
     return named_outputs(model, session.run(inputs));
   }();
-  if (flags.stats) fmt::print("{}\n", statistics_table(outputs, order_of_making(model)));
+  if (flags.stats) print_statistics(flags, model, inputs, outputs);
   if (flags.outputs.empty()) return;
   save_npz(flags.outputs, outputs);
 

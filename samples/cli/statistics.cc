@@ -67,4 +67,18 @@ std::string statistics_table(const NamedTensors& tensors,
          first_line("Inf", tensors, in_order, all, &Statistics::infinities);
 }
 
+std::string overflow_line(const NamedTensors& narrow, const NamedTensors& wide,
+                          const std::vector<std::size_t>& in_order) {
+  for (const std::size_t i : in_order) {
+    const std::int64_t lost =
+        statistics_of(wide[i].second).finite - statistics_of(narrow[i].second).finite;
+    if (lost <= 0) continue;
+    return fmt::format(
+        "float16 overflows in '{}' or before it: {} cells that are finite in float32 are not; take "
+        "bfloat16 or tf32\n",
+        printable(narrow[i].first), with_commas(lost));
+  }
+  return "float16 overflows nowhere\n";
+}
+
 }  // namespace keraunos::cli

@@ -26,4 +26,9 @@ Statistics statistics_of(const Tensor& tensor);
 /// in the order in which the model makes them.
 std::string statistics_table(const NamedTensors& tensors, const std::vector<std::size_t>& in_order);
 
+/// Where float16, which ends at 65504, first made something of what `wide`, the same results in
+/// float32, has as finite numbers.
+std::string overflow_line(const NamedTensors& narrow, const NamedTensors& wide,
+                          const std::vector<std::size_t>& in_order);
+
 }  // namespace keraunos::cli

@@ -155,5 +155,27 @@ TEST(Run, SaysWhichOutputFileCannotBeWritten) {
       {"missing/out.npz"});
 }
 
+#ifdef KERAUNOS_CUDA_DOUBLE_FILE
+TEST(Run, TellsWhereFloat16Overflows) {
+  const TemporaryFolder folder;
+  NamedTensors inputs = golden_arrays("mnist_cnn", "input_", same);
+  for (float& pixel : inputs.front().second.as<float>()) pixel *= 1e6F;
+  save_npz(folder.file("large.npz"), inputs);
+  const auto stats = [&](const std::string& file) {
+    const Finished finished =
+        run_command({"run", golden("mnist_cnn.keras"), "--inputs", file, "--stats", "--layers",
+                     "all", "--device", "gpu", "--precision", "float16"},
+                    {.environment = "KERAUNOS_CUDA_LIBRARY=" KERAUNOS_CUDA_DOUBLE_FILE});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    return finished.out;
+  };
+  EXPECT_THAT(stats(folder.file("large.npz")),
+              testing::ContainsRegex("float16 overflows in 'conv2d[^']*' or before it: [0-9,]+ cells "
+                                     "that are finite in float32 are not"));
+  EXPECT_THAT(stats(write_inputs(folder, "mnist_cnn")),
+              testing::HasSubstr("float16 overflows nowhere"));
+}
+#endif
+
 }  // namespace
 }  // namespace keraunos::test
