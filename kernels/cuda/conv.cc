@@ -50,7 +50,6 @@ Verdict accepts(const NodeView& node, const BuildOptions& options) {
   if (!node.as<Conv>().input_clamp.is_identity()) return Verdict::no("does not clamp its input");
   if (const Verdict verdict = accept_weights(node); !verdict) return verdict;
   const ConvProblem problem = conv_problem(node, options.precision);
-  if (!node.is_dense_from(1)) return Verdict::no("adds dense residuals only");
   const Unary remaining = remaining_activation(node.as<Conv>().activation, problem.epilogue);
   if (node.output_pitch != 0 && !remaining.is_identity()) {
     return Verdict::no("has an activation left for a kernel that wants dense tensors");

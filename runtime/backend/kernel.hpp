@@ -162,7 +162,7 @@ struct KernelEntry {
   std::string_view name;  // "onednn conv", "cudnn pool"
   Verdict (*accepts)(const NodeView& node, const BuildOptions& options);
   std::unique_ptr<Kernel> (*create)(const NodeView& node, KernelBuild& build);
-  bool takes_pitches = false;  // others are offered dense tensors only
+  bool takes_pitches = false;  // of input 0 and output 0; everything else is always dense
 };
 
 }  // namespace keraunos

@@ -34,10 +34,11 @@ class WeightBuild final : public KernelBuild {
 };
 
 Verdict ask(const KernelEntry& entry, const ConcreteNode& node, const BuildOptions& options) {
-  if (!entry.takes_pitches && !node.view().is_dense()) {
+  const NodeView view = node.view();
+  if (!view.is_dense() && !(entry.takes_pitches && view.is_dense_from(1))) {
     return Verdict::no("takes no parts of concatenations");
   }
-  return entry.accepts(node.view(), options);
+  return entry.accepts(view, options);
 }
 
 bool try_device(Backend& backend, DeviceWeights& weights, bool on_device, const ConcreteNode& node,
@@ -130,7 +131,7 @@ bool takes_pitches(const ConcreteNode& node, const PlanRequest& request) {
   options.device = request.gpu;
   for (const KernelEntry& entry : request.gpu->kernels_for(node.node.op.index())) {
     // A kernel before it that wants dense tensors would be the faster one.
-    if (entry.takes_pitches) return static_cast<bool>(entry.accepts(node.view(), options));
+    if (entry.takes_pitches) return static_cast<bool>(ask(entry, node, options));
     if (entry.accepts(node.dense_view(), options)) return false;
   }
   return false;

@@ -199,6 +199,29 @@ def _():
     return keras.Model(image, layers.Dense(3)(layers.Flatten()(x)))
 
 
+@graph("joined_in_place", sizes=((8, 8), (9, 6)))
+def _():
+    """Concatenations that a GPU's kernels can write in place, nested ones, and others beside them."""
+    image = keras.Input((None, None, 3))
+    x = layers.MaxPooling2D(2)(conv_norm(image, 8))
+    for _ in range(3):
+        y = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.Concatenate()([x, layers.Conv2D(8, 3, padding="same", use_bias=False)(y)])
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    skip = conv_norm(x, 8, kernel=1)
+    branches = [conv_norm(x, 16, kernel=1), conv_norm(skip, 8)]
+    branches += [layers.MaxPooling2D(3, 1, "same")(skip),
+                 layers.Conv2DTranspose(8, 3, padding="same")(skip)]
+    joined = layers.Concatenate()(branches)
+    pooled = layers.AveragePooling2D(2)(layers.UpSampling2D(2, interpolation="bilinear")(skip))
+    inner = layers.Concatenate()([conv_norm(joined, 8), skip])
+    nested = layers.Concatenate()([inner, conv_norm(skip, 8)])
+    odd = layers.Concatenate()([conv_norm(nested, 5), conv_norm(nested, 3)])
+    given_out = conv_norm(odd, 8)
+    last = layers.Concatenate()([odd, given_out, layers.Conv2D(8, 1, activation="tanh")(odd)])
+    return keras.Model(image, [given_out, pooled, layers.Conv2D(4, 1)(last), joined])
+
+
 @graph("inception", sizes=((6, 6), (7, 5)))
 def _():
     x = keras.Input((None, None, 4))

@@ -11,7 +11,7 @@ const KernelEntry own_direct_conv =
     make_entry<DeviceLauncher, accepts_direct_conv, make_conv_body>("own direct conv");
 
 const KernelEntry own_conv_transpose =
-    make_entry<DeviceLauncher, accepts_conv_transpose, make_conv_transpose_body>(
-        "own transposed conv");
+    with_pitches(make_entry<DeviceLauncher, accepts_conv_transpose, make_conv_transpose_body>(
+        "own transposed conv"));
 
 }  // namespace keraunos::cuda

@@ -26,15 +26,15 @@ Verdict accepts_direct_conv(const NodeView& node, const BuildOptions&) {
 
 ForEachFloatAndRead<ConvBody> make_conv_body(const NodeView& node) {
   const Conv& conv = node.as<Conv>();
-  const std::int64_t in_channels = node.inputs[0].dims.back();
   const std::int64_t out_channels = node.outputs[0].dims.back();
-  const std::int64_t in_per_group = in_channels / conv.groups;
+  const std::int64_t in_per_group = node.inputs[0].dims.back() / conv.groups;
   const Sliding sliding = make_sliding(conv.windows, node);
   return for_float_element_and_read<ForEachFloatAndRead<ConvBody>>(
       node.inputs[0].dtype, conv.input_clamp, [&](auto element, auto read) {
         return ConvBody<decltype(element), decltype(read)>{
             .windows = sliding,
-            .in_channels = in_channels,
+            .input_row = node.input_row(0),
+            .output_row = node.output_row(),
             .out_channels = out_channels,
             .in_per_group = in_per_group,
             .out_per_group = out_channels / conv.groups,

@@ -22,7 +22,8 @@ struct WeightSteps {
 template <typename Element, typename Windows, typename Read>
 struct DirectConvBody {
   Windows windows;
-  std::int64_t in_channels = 0;
+  std::int64_t input_row = 0;  // elements from one cell of a tensor to the next
+  std::int64_t output_row = 0;
   std::int64_t out_channels = 0;
   std::int64_t in_per_group = 1;
   std::int64_t out_per_group = 1;
@@ -59,13 +60,12 @@ struct DirectConvBody {
     windows.for_each_cell(windows.place(position), [&](std::int64_t cell, std::int64_t k) {
       float part = 0;
       for (std::int64_t c = 0; c < in_per_group; ++c) {
-        part +=
-            read(to_float(src[cell * in_channels + c])) * weights[k * steps.cell + c * steps.in];
+        part += read(to_float(src[cell * input_row + c])) * weights[k * steps.cell + c * steps.in];
       }
       sum += part;
     });
     if (has_residual) sum += to_float(residual[i]);
-    output[i] = from_float<Element>(activate(activation, sum));
+    output[position * output_row + channel] = from_float<Element>(activate(activation, sum));
   }
 };
 

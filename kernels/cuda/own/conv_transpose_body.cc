@@ -24,7 +24,8 @@ ForEachFloat<ConvTransposeBody> make_conv_transpose_body(const NodeView& node, K
   return for_float_element<ForEachFloat<ConvTransposeBody>>(
       node.inputs[0].dtype, [&](auto element) {
         return ConvTransposeBody<decltype(element)>{.windows = windows,
-                                                    .in_channels = in,
+                                                    .input_row = node.input_row(0),
+                                                    .output_row = node.output_row(),
                                                     .out_channels = out,
                                                     .in_per_group = in,
                                                     .out_per_group = out,

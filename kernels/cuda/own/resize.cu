@@ -5,6 +5,6 @@
 namespace keraunos::cuda {
 
 const KernelEntry own_resize =
-    make_entry<DeviceLauncher, accepts_resize, make_resize_body>("own resize");
+    with_pitches(make_entry<DeviceLauncher, accepts_resize, make_resize_body>("own resize"));
 
 }  // namespace keraunos::cuda

@@ -60,6 +60,8 @@ ForEachFloat<ResizeBody> make_resize_body(const NodeView& node) {
         .width = make_axis(resize, boxes.width, input[2], output[2]),
         .images = input[0],
         .channels = input[3],
+        .input_row = node.input_row(0),
+        .output_row = node.output_row(),
         .fill_value = resize.fill_value};
   });
 }

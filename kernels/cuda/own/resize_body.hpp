@@ -67,6 +67,8 @@ struct ResizeBody {
   ResizeAxis height, width;
   std::int64_t images = 0;
   std::int64_t channels = 0;
+  std::int64_t input_row = 0;  // elements from one cell of a tensor to the next
+  std::int64_t output_row = 0;
   float fill_value = 0;
   const Element* input = nullptr;
   Element* output = nullptr;
@@ -79,17 +81,18 @@ struct ResizeBody {
   std::int64_t count() const { return images * height.output * width.output * channels; }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    std::int64_t image = i;
-    const std::int64_t channel = take_coordinate(image, channels);
+    std::int64_t position = i;
+    const std::int64_t channel = take_coordinate(position, channels);
+    std::int64_t image = position;
     const ResizeTaps columns = width.taps(take_coordinate(image, width.output));
     const ResizeTaps rows = height.taps(take_coordinate(image, height.output));
-    const Element* src = input + image * height.input * width.input * channels + channel;
+    const Element* src = input + image * height.input * width.input * input_row + channel;
     float sum = 0;
     for (std::int64_t y = rows.first; y <= rows.last; ++y) {
       const float row = row_mean(src, height.input_cell(y), columns);
       sum += rows.weight(y) * row;
     }
-    output[i] = from_float<Element>(sum);
+    output[position * output_row + channel] = from_float<Element>(sum);
   }
 
  private:
@@ -100,7 +103,7 @@ struct ResizeBody {
     for (std::int64_t x = columns.first; x <= columns.last; ++x) {
       const std::int64_t column = width.input_cell(x);
       const float value =
-          column < 0 ? fill_value : to_float(src[(row * width.input + column) * channels]);
+          column < 0 ? fill_value : to_float(src[(row * width.input + column) * input_row]);
       sum += columns.weight(x) * value;
     }
     return sum;
