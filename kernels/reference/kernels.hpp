@@ -42,6 +42,7 @@ KernelEntry gather();
 KernelEntry gather_along();
 KernelEntry transpose();
 KernelEntry cast();
+KernelEntry chain();
 KernelEntry lookup();
 KernelEntry hash();
 KernelEntry vectorize_text();

@@ -25,6 +25,7 @@ const Graph& LoadedModel::graph_for_gpu(Precision precision,
   if (precision == Precision::float16) made = autocast(std::move(made), DType::float16);
   if (precision == Precision::bfloat16) made = autocast(std::move(made), DType::bfloat16);
   cast_inputs(made, arriving);
+  fuse_chains(made);
   return made;
 }
 

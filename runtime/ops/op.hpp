@@ -13,6 +13,7 @@
 #include "runtime/ops/binary.hpp"
 #include "runtime/ops/broadcast.hpp"
 #include "runtime/ops/cast.hpp"
+#include "runtime/ops/chain.hpp"
 #include "runtime/ops/concat.hpp"
 #include "runtime/ops/conv.hpp"
 #include "runtime/ops/conv_transpose.hpp"
@@ -42,7 +43,7 @@ namespace keraunos {
 using Op = std::variant<  //
     Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce,
     Scan, Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
-    Gather, GatherAlong, Transpose, Cast, View, Lookup, Hash, VectorizeText, Custom>;
+    Gather, GatherAlong, Transpose, Cast, Chain, View, Lookup, Hash, VectorizeText, Custom>;
 
 inline constexpr std::size_t op_count = std::variant_size_v<Op>;
 
@@ -73,10 +74,11 @@ inline Op bind(const Op& op, const Binding& binding) {
       op);
 }
 
-/// True where output 0 may be written over input 0: same bytes per cell, read before written.
+/// True where output 0 may be written over input 0 if both have as many bytes: every cell is read
+/// before it is written, and by nothing that makes another cell.
 inline bool may_run_in_place(const Op& op) {
   if (const auto* unary = std::get_if<Unary>(&op)) return !gives_bool(unary->fn);
-  return std::holds_alternative<Affine>(op);
+  return std::holds_alternative<Affine>(op) || std::holds_alternative<Chain>(op);
 }
 
 }  // namespace keraunos

@@ -32,6 +32,10 @@ void optimise_for_gpu(Graph& graph);
 void fuse_residuals(Graph& graph);
 void clamp_inputs(Graph& graph);
 
+/// For a GPU too: runs of elementwise nodes become one Chain each, which passes over memory once.
+/// To be run last: no other pass knows the op, and casts are elementwise work too.
+void fuse_chains(Graph& graph);
+
 /// Makes input i come in as dtypes[i], with a cast behind it where that is another dtype.
 void cast_inputs(Graph& graph, std::span<const DType> dtypes);
 

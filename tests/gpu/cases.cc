@@ -280,6 +280,48 @@ void add_elementwise(Cases& cases) {
       .first_constant = 1;
 }
 
+/// What networks chain, over whole packs and over odd numbers of cells.
+void add_chains(Cases& cases) {
+  const auto add = [&](const char* label, Chain chain, const Dims& dims, const Dims& operand) {
+    const std::int64_t channels = dims.back();
+    chain.steps.emplace_back(Chain::Combine{BinaryFn::multiply});
+    return &cases.add(label, std::move(chain), cases.random(dims, -3, 3), cases.random({channels}),
+                      cases.random({channels}), cases.random(operand));
+  };
+  const Chain activated = {{Affine{3}, relu()}};
+  add("gate of each channel", activated, {2, 7, 5, 12}, {2, 1, 1, 12});
+  add("whole operand", activated, {2, 7, 5, 12}, {2, 7, 5, 12});
+  add("odd channels", activated, {2, 7, 5, 3}, {2, 7, 1, 3});
+  add("logarithm", {{Affine{1}, fn(UnaryFn::absolute), fn(UnaryFn::log1p)}}, {6, 8}, {1})
+      ->first_constant = 1;
+  add("large", activated, {32, 56, 56, 64}, {32, 1, 1, 64})->small = false;
+  for (const DType dtype : {DType::float16, DType::bfloat16}) {
+    // Small whole numbers, which no order of rounding changes.
+    const auto whole = [&](const Dims& dims, DType stored) {
+      return cases.random(dims, -6, 6).cast(DType::int32).cast(stored);
+    };
+    Chain mixed = {{Affine{2}, Cast{dtype}, Chain::Combine{BinaryFn::subtract, true}}};
+    mixed.dtype = dtype;
+    for (const std::int64_t channels : {8, 5}) {
+      const Dims dims = {3, 4, channels};
+      cases.add(fmt::format("{} channels in {}", channels, to_string(dtype)), mixed,
+                whole(dims, dtype), whole({channels}, DType::float32),
+                whole({channels}, DType::float32), whole({4, 1}, dtype));
+      cases.add(fmt::format("{} channels of {} in float32", channels, to_string(dtype)),
+                Chain{{fn(UnaryFn::negative), Chain::Combine{BinaryFn::maximum}}},
+                whole(dims, dtype), whole({channels}, dtype));
+    }
+  }
+  cases.add("bytes of an image", Chain{{fn(UnaryFn::linear, 2, 1)}},
+            cases.random({2, 8, 8, 3}, 0, 255).cast(DType::uint8));
+  Tensor with_nan = cases.random({3, 40});
+  with_nan.as<float>()[39] = nan;
+  cases
+      .add("maximum of NaN", Chain{{Chain::Combine{BinaryFn::maximum}, relu()}},
+           std::move(with_nan), cases.random({40}))
+      .holds_nan = true;
+}
+
 constexpr DType number_dtypes[] = {DType::float32, DType::int32, DType::int64, DType::boolean};
 
 void add_functions_of_one(Cases& cases) {
@@ -521,6 +563,7 @@ std::vector<NodeCase> all_cases() {
   add_batch_products(cases);
   add_pooling(cases);
   add_elementwise(cases);
+  add_chains(cases);
   add_functions_of_one(cases);
   add_functions_of_two(cases);
   add_rows(cases);

@@ -33,6 +33,8 @@ extern const KernelEntry own_packed_affine;     // "own packed affine": a last a
 extern const KernelEntry own_split_reduce;      // "own split reduce": few long means and sums
 extern const KernelEntry own_packed_pool;       // "own packed pool": a multiple of four channels
 extern const KernelEntry own_packed_depthwise;  // "own packed depthwise": likewise
+extern const KernelEntry own_packed_chain;      // "own packed chain": four cells at a time
+extern const KernelEntry own_chain;             // "own chain": any operands
 extern const KernelEntry own_arg_reduce;        // "own arg reduce"
 extern const KernelEntry own_scan;              // "own scan"
 extern const KernelEntry own_sort;              // "own sort": lines of up to 4096 cells

@@ -4,36 +4,43 @@
 
 namespace keraunos::cuda {
 
-/// Four floats side by side in memory, moved as one: what begins at a multiple of four elements of
-/// a tensor. A GPU reads 16 bytes in the time of four.
-template <typename Element>
-struct alignas(4 * sizeof(Element)) Pack4 {
-  static constexpr std::int64_t size = 4;
-  Element elements[4];
+/// Elements side by side in memory, moved as one: what begins at a multiple of `width` elements of
+/// a tensor.
+template <typename Element, int width>
+struct alignas(width * sizeof(Element)) Pack {
+  static constexpr std::int64_t size = width;
+  Element elements[width];
 };
 
-/// Four float32 to compute with.
-struct Float4 {
-  float lanes[4] = {};
+/// `width` float32 to compute with.
+template <int width>
+struct Floats {
+  float lanes[width] = {};
 
   template <typename Element>
-  KERAUNOS_DEVICE static Float4 load(const Element* data) {
-    const Pack4<Element> pack = *reinterpret_cast<const Pack4<Element>*>(data);
-    return {{to_float(pack.elements[0]), to_float(pack.elements[1]), to_float(pack.elements[2]),
-             to_float(pack.elements[3])}};
+  KERAUNOS_DEVICE static Floats load(const Element* data) {
+    const auto pack = *reinterpret_cast<const Pack<Element, width>*>(data);
+    Floats values;
+    for (int lane = 0; lane < width; ++lane) values.lanes[lane] = to_float(pack.elements[lane]);
+    return values;
   }
 
   template <typename Element>
   KERAUNOS_DEVICE void store(Element* data) const {
-    Pack4<Element> pack;
-    for (int lane = 0; lane < 4; ++lane) pack.elements[lane] = from_float<Element>(lanes[lane]);
-    *reinterpret_cast<Pack4<Element>*>(data) = pack;
+    Pack<Element, width> pack;
+    for (int lane = 0; lane < width; ++lane) pack.elements[lane] = from_float<Element>(lanes[lane]);
+    *reinterpret_cast<Pack<Element, width>*>(data) = pack;
   }
 
   template <typename Function>
   KERAUNOS_DEVICE void each(const Function& function) {
-    for (int lane = 0; lane < 4; ++lane) lanes[lane] = function(lanes[lane], lane);
+    for (int lane = 0; lane < width; ++lane) lanes[lane] = function(lanes[lane], lane);
   }
 };
+
+/// Four, which is what kernels move where they can: a GPU reads 16 bytes in the time of four.
+template <typename Element>
+using Pack4 = Pack<Element, 4>;
+using Float4 = Floats<4>;
 
 }  // namespace keraunos::cuda

@@ -33,10 +33,16 @@ TEST(DeviceDouble, StartsAsManyKernelsAsThePlanSays) {
   EXPECT_EQ(launches_so_far() - before, session.plan(dims).launches);
 }
 
+std::string network(const char* name) {
+  return std::string(KERAUNOS_SOURCE_DIR "/tests/cuda/double/networks/") + name + ".keras";
+}
+
 /// Networks of keras.applications with zeros for weights: what their plans come to.
-std::size_t planned_launches(const char* name, std::int64_t size) {
-  Session session = open(
-      (std::string(KERAUNOS_SOURCE_DIR "/tests/cuda/double/networks/") + name + ".keras").c_str());
+std::size_t planned_launches(const char* name, std::int64_t size,
+                             Precision precision = Precision::float32) {
+  SessionOptions options = on_the_double();
+  options.precision = precision;
+  Session session = open(network(name).c_str(), options);
   const std::vector<Dims> dims = {{1, size, size, 3}};
   const PlanReport plan = session.plan(dims);
   for (const PlanStep& step : plan.steps) {
@@ -55,6 +61,21 @@ TEST(DeviceLaunches, OfVgg16AreOneForEachLayerWithWeightsAndPooling) {
 
 TEST(DeviceLaunches, OfMobileNetV2CountOnlyTheLastCeilingOfRelu6) {
   EXPECT_EQ(planned_launches("MobileNetV2", 224), 52U + 3 + 1);
+}
+
+/// Rescaling and Normalization, two pre-activated convolutions, a gate of each channel by relu6,
+/// a scaled residual: all of a small network of Keras, with its own weights.
+TEST(DeviceLaunches, OfElementwiseWorkAreOneForEachRun) {
+  EXPECT_EQ(planned_launches("Elementwise", 16), 34U - 9) << "34 nodes, 15 of them in 6 runs";
+  EXPECT_EQ(planned_launches("Elementwise", 16, Precision::float16), 36U - 10) << "and a cast";
+}
+
+TEST(DeviceDouble, RunsChainsAsTheCpuRunsTheirNodes) {
+  const std::string model = network("Elementwise");
+  const Tensor input = images(3, 16, 3);
+  Session session = open(model.c_str());
+  expect_close(run(session, input), on_the_cpu(model.c_str(), input));
+  expect_close(run(session, input.cast(DType::uint8)), on_the_cpu(model.c_str(), input));
 }
 
 TEST(DeviceMemory, IsFlatWhileShapesAlternate) {
