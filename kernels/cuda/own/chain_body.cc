@@ -79,6 +79,9 @@ ChainBody<width, Function> make_body(const NodeView& node) {
   body.to = node.outputs[0].dtype;
   body.step_count = static_cast<int>(steps.size());
   std::copy(steps.begin(), steps.end(), body.steps);
+  const std::int64_t packs = node.outputs[0].dims.empty() ? 1 : node.outputs[0].dims.back() / width;
+  body.data_rows = {node.input_pitch(0), packs};
+  body.output_rows = {node.output_pitch, packs};
   return body;
 }
 
@@ -105,7 +108,8 @@ AnyChainBody<1> make_chain_body(const NodeView& node) { return make_any_body<1>(
 Verdict accepts_packed_chain(const NodeView& node, const BuildOptions&) {
   if (const Verdict verdict = accept_rank(node, "own packed chain"); !verdict) return verdict;
   const Dims& dims = node.outputs[0].dims;
-  if (node.outputs[0].size() % pack == 0 && make_steps(node, pack)) return Verdict::yes();
+  const std::int64_t side_by_side = node.is_dense() ? node.outputs[0].size() : dims.back();
+  if (side_by_side % pack == 0 && make_steps(node, pack)) return Verdict::yes();
   return Verdict::no(fmt::format(
       "own packed chain wants a multiple of {} cells side by side, for operands too, got {}", pack,
       to_string(dims)));

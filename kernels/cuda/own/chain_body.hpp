@@ -62,6 +62,19 @@ struct ChainStep {
   }
 };
 
+/// Where the packs of a tensor lie: one behind the other, or in rows with a pitch.
+template <int width>
+struct PackRows {
+  std::int64_t pitch = 0;  // elements; 0 for a dense tensor
+  std::int64_t packs = 1;  // of a row
+
+  KERAUNOS_DEVICE std::int64_t first_element(std::int64_t pack) const {
+    if (pitch == 0) return pack * width;
+    const std::int64_t cell = take_coordinate(pack, packs) * width;
+    return pack * pitch + cell;
+  }
+};
+
 /// The functions that Keras's activations do not have take many more registers.
 struct AnyRealFunction {
   Unary unary;
@@ -79,6 +92,8 @@ struct ChainBody {
   DType to = DType::float32;
   int step_count = 0;
   ChainStep steps[Chain::max_steps] = {};
+  PackRows<width> data_rows;
+  PackRows<width> output_rows;
   const void* data = nullptr;
   void* output = nullptr;
 
@@ -94,9 +109,9 @@ struct ChainBody {
   std::int64_t count() const { return packs; }
 
   KERAUNOS_DEVICE void operator()(std::int64_t i) const {
-    Floats<width> values = load_floats<width>(from, data, i * width);
+    Floats<width> values = load_floats<width>(from, data, data_rows.first_element(i));
     for (int s = 0; s < step_count; ++s) apply(steps[s], i, values);
-    store_floats(values, to, output, i * width);
+    store_floats(values, to, output, output_rows.first_element(i));
   }
 
  private:
