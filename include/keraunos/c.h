@@ -146,6 +146,8 @@ KERAUNOS_API keraunos_options* keraunos_options_create(void);
 KERAUNOS_API void keraunos_options_free(keraunos_options* options);
 
 KERAUNOS_API void keraunos_options_set_device(keraunos_options* options, keraunos_device device);
+/* Which of the GPUs that CUDA shows, counted from 0. */
+KERAUNOS_API void keraunos_options_set_gpu(keraunos_options* options, int gpu);
 /* CPU threads of one run; 0 means all cores. */
 KERAUNOS_API void keraunos_options_set_threads(keraunos_options* options, int threads);
 KERAUNOS_API void keraunos_options_set_precision(keraunos_options* options,

@@ -222,6 +222,8 @@ void keraunos_options_set_device(keraunos_options* options, keraunos_device devi
   options->options.device = static_cast<keraunos::Device>(device);
 }
 
+void keraunos_options_set_gpu(keraunos_options* options, int gpu) { options->options.gpu = gpu; }
+
 void keraunos_options_set_threads(keraunos_options* options, int threads) {
   options->options.threads = threads;
 }

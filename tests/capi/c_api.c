@@ -131,6 +131,7 @@ static void options_are_checked_when_they_are_used(void) {
   expect_error(keraunos_session_create(model, options, &session), KERAUNOS_INVALID_ARGUMENT,
                "9 is not a keraunos_device");
   keraunos_options_set_device(options, KERAUNOS_GPU);
+  keraunos_options_set_gpu(options, 3);
   EXPECT(keraunos_options_set_cuda_library(options, "/nowhere/libkeraunos_cuda.so") == KERAUNOS_OK);
   expect_error(keraunos_session_create(model, options, &session), KERAUNOS_DEVICE_UNAVAILABLE,
                "/nowhere/libkeraunos_cuda.so");
