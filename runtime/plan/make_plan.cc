@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/plan/bind_descs.hpp"
 #include "runtime/plan/choose_kernel.hpp"
 #include "runtime/plan/concat_parts.hpp"
 #include "runtime/plan/plan.hpp"
@@ -48,7 +49,6 @@ class PlanBuilder {
     std::optional<StorageId> workspace;
   };
 
-  void bind_shapes();
   void count_reads();
   void add_inputs();
   void add_node(const Node& node);
@@ -89,7 +89,7 @@ class PlanBuilder {
 Plan PlanBuilder::build() {
   plan_.binding = request_.binding;
   plan_.state_count = graph_.state_count();
-  bind_shapes();
+  descs_ = bind_descs(request_);
   count_reads();
   parts_ = find_concat_parts(request_, descs_);
   add_inputs();
@@ -97,31 +97,6 @@ Plan PlanBuilder::build() {
   add_outputs();
   resolve_locations();
   return std::move(plan_);
-}
-
-void PlanBuilder::bind_shapes() {
-  const auto limit = static_cast<std::int64_t>(request_.max_activation_bytes);
-  for (ValueId id = 0; id < graph_.value_count(); ++id) {
-    const Value& value = graph_.value(id);
-    // Weights have their sizes already; values that no node makes any more have none.
-    descs_.push_back({value.type.dtype, {}});
-    if (value.constant) descs_.back().dims = value.constant->desc.dims;
-  }
-  const auto bind = [&](ValueId id, const std::string& layer) {
-    TensorDesc& desc = descs_[id];
-    desc.dims = evaluate(graph_.shape(id), request_.binding);
-    const std::int64_t cells = within([&] { return layer; }, [&] { return desc.size(); });
-    if (cells > limit / static_cast<std::int64_t>(size_of(desc.dtype))) {
-      fail(ErrorCode::out_of_memory,
-           "{}: {} elements of {} at shape {} exceed the limit of {} bytes for activations "
-           "(SessionOptions::max_activation_bytes, --max-activation-bytes)",
-           layer, cells, to_string(desc.dtype), to_string(desc.dims), limit);
-    }
-  };
-  for (const ValueId input : graph_.inputs()) bind(input, "input");
-  for (const Node& node : graph_.nodes()) {
-    for (const ValueId output : node.outputs) bind(output, node.layer);
-  }
 }
 
 void PlanBuilder::count_reads() {
