@@ -72,7 +72,7 @@ def kernels_of(plan: dict) -> collections.Counter:
     """How often each kernel: "eng41" for cuDNN's engine of that number, "cpu: NAME" off the GPU."""
     count = collections.Counter(launches=plan["launches"])
     for step in plan["steps"]:
-        if step["op"] in ("Copy", "View"):
+        if step["op"] == "Copy" or not step["device"]:  # views, and what is made in place
             continue
         name = re.match("eng[0-9]+", step["engine"]).group() if step["engine"] else step["kernel"]
         count[name if step["device"] == plan["device"] else f"cpu: {name}"] += 1
