@@ -4,6 +4,7 @@
 
 #include "keraunos/keraunos.hpp"
 #include "tests/cuda/support/device_descriptions.hpp"
+#include "tests/support/temporary_path.hpp"
 
 // Plans for GPUs that are not there.
 
@@ -33,7 +34,7 @@ std::string refusal(const SessionOptions& options, ErrorCode code) {
 }
 
 std::string written(const char* name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + "keraunos_" + name;
+  const std::string path = temporary_path(name);
   std::ofstream(path) << text;
   return path;
 }

@@ -16,6 +16,7 @@
 #include "runtime/plan/arena.hpp"
 #include "runtime/plan/plan.hpp"
 #include "tests/cuda/support/device_descriptions.hpp"
+#include "tests/support/temporary_path.hpp"
 
 // The GPU memory of plans: for every network of keras.applications, on a described GPU.
 
@@ -39,7 +40,7 @@ std::string architecture_in(const fs::path& path) {
 }
 
 std::shared_ptr<const LoadedModel> load_without_weights(const fs::path& path) {
-  const std::string json = ::testing::TempDir() + "keraunos_" + path.stem().string();
+  const std::string json = temporary_path(path.stem());
   std::ofstream(json) << architecture_in(path);
   LoadOptions options;
   options.zero_weights = true;

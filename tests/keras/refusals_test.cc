@@ -7,6 +7,7 @@
 #include "keraunos/keraunos.hpp"
 #include "runtime/keras/weights.hpp"
 #include "tests/support/message_of.hpp"
+#include "tests/support/temporary_path.hpp"
 
 // Refusals that no file alone brings about: those of options, and of the application's own layers.
 
@@ -17,7 +18,7 @@ using ::testing::HasSubstr;
 
 /// A model in JSON of one layer, which has no weights.
 std::string model_of(const std::string& layer, const std::string& input = "[null, 4]") {
-  const std::string path = testing::TempDir() + "keraunos_refusal.json";
+  const std::string path = temporary_path("model.json");
   std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s",
       "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config":
       {"name": "in", "batch_shape": )"
@@ -66,7 +67,7 @@ TEST(Refusal, OfAModelInAWrapperWithAnUnknownLayer) {
 }
 
 TEST(Refusal, OfWeightsInTooManyParts) {
-  const std::string index = testing::TempDir() + "keraunos_refusal.weights.json";
+  const std::string index = temporary_path("model.weights.json");
   {
     std::ofstream file(index);
     file << R"({"metadata": {}, "weight_map": {)";

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "keraunos/keraunos.hpp"
+#include "tests/support/temporary_path.hpp"
 
 namespace keraunos {
 namespace {
@@ -28,7 +29,7 @@ std::vector<Tensor> run_on_cpu(const Model& model, const Tensor& input) {
 }
 
 std::string written(const char* name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + "keraunos_" + name;
+  const std::string path = temporary_path(name);
   std::ofstream(path) << text;
   return path;
 }

@@ -8,6 +8,7 @@
 
 #include "runtime/backend/backend.hpp"
 #include "tests/cuda/double/sessions.hpp"
+#include "tests/support/temporary_path.hpp"
 
 // Sessions on a GPU: memory, failures, threads. Each test is a process of its own.
 
@@ -190,7 +191,7 @@ TEST(DeviceInputs, OfBytesTravelAsBytes) {
 }
 
 TEST(DeviceInputs, LargerThanPinnedMemoryGoInParts) {
-  const std::string path = ::testing::TempDir() + "keraunos_relu.json";
+  const std::string path = temporary_path("relu.json");
   std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m",
     "layers": [
       {"module": "keras.layers", "class_name": "InputLayer",

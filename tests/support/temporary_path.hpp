@@ -1,0 +1,16 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace keraunos {
+
+/// A path of the running test's own, so that tests may run at once.
+inline std::string temporary_path(const std::string& name) {
+  const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
+  return ::testing::TempDir() + "keraunos_" + test.test_suite_name() + "_" + test.name() + "_" +
+         name;
+}
+
+}  // namespace keraunos
