@@ -45,22 +45,19 @@ class Finder {
   /// Everything that lies in `whole`, or nothing where something cannot.
   std::optional<Parts> parts_of(ValueId whole) {
     Parts parts;
-    std::vector<ConcatPart> joined = {{whole, 0, descs_[whole].dims.back()}};
-    std::vector<ValueId> values = {whole};
-    while (!values.empty()) {
-      const Node& node = graph_.nodes()[*graph_.producer(values.back())];
-      ConcatPart part = joined.back();
-      values.pop_back();
+    std::vector<ValueId> joined = {whole};
+    while (!joined.empty()) {
+      const ValueId value = joined.back();
       joined.pop_back();
+      const Node& node = graph_.nodes()[*graph_.producer(value)];
+      ConcatPart part = {whole, 0, descs_[whole].dims.back()};
+      if (value != whole) part = parts.at(value);
       for (const ValueId input : node.inputs) {
         if (parts.size() == most_parts || !may_be_part(input, part, node) ||
             !parts.emplace(input, part).second) {
           return std::nullopt;
         }
-        if (joins_rows(graph_.nodes()[*graph_.producer(input)])) {
-          values.push_back(input);
-          joined.push_back(part);
-        }
+        if (joins_rows(graph_.nodes()[*graph_.producer(input)])) joined.push_back(input);
         part.first_cell += descs_[input].dims.back();
       }
     }
@@ -77,7 +74,9 @@ class Finder {
       return static_cast<std::size_t>(cells) * element % alignment == 0;
     };
     const auto producer = graph_.producer(value);
-    return producer && !outputs_.contains(value) && graph_.nodes()[*producer].outputs.size() == 1 &&
+    // What is empty is never made, so that it has no place.
+    return producer && descs_[value].size() > 0 && !outputs_.contains(value) &&
+           graph_.nodes()[*producer].outputs.size() == 1 &&
            std::count(reader.inputs.begin(), reader.inputs.end(), value) == 1 &&
            is_aligned(part.first_cell) && is_aligned(part.pitch);
   }

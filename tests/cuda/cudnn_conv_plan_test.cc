@@ -81,7 +81,7 @@ TEST_P(CudnnConvPlan, HasAnEngineForEachProblemAndEpilogue) {
   KERAUNOS_NEED_CUDNN();
   const auto& [gpu, arithmetic] = GetParam();
   if (gpu == "t4" && arithmetic.dtype == DType::bfloat16) {
-    GTEST_SKIP() << "Turing has no bfloat16: the own kernel takes small convolutions there";
+    GTEST_SKIP() << "Turing has no bfloat16: sessions refuse it there";
   }
   const PlanTarget target = testing::described_gpu(gpu);
   for (const Named& named : problems()) {
@@ -110,8 +110,8 @@ TEST_P(CudnnConvPlan, HasAnEngineForPartsOfWiderRows) {
   for (const auto& [input_pitch, output_pitch] : {std::pair{0, 256}, {512, 0}, {512, 256}}) {
     for (const ConvEpilogue epilogue :
          {ConvEpilogue{}, {.bias = true}, {.bias = true, .relu = true}}) {
-      for (ConvProblem problem : {square(4, axis(28, 3, 1, 1, 1), 128, 32),
-                                  square(1, axis(14, 1), 64, 48)}) {
+      for (ConvProblem problem :
+           {square(4, axis(28, 3, 1, 1, 1), 128, 32), square(1, axis(14, 1), 64, 48)}) {
         problem.dtype = arithmetic.dtype;
         problem.tf32 = arithmetic.tf32;
         problem.epilogue = epilogue;
