@@ -14,13 +14,7 @@ ModelConfig parse_root(const file::Json& config) {
   const std::string class_name(config.at("class_name").as_string());
   const auto module = config.find("module");
   const std::string module_name(module && module->is_string() ? module->as_string() : "");
-  if (!is_model_class(module_name, class_name)) {
-    fail(ErrorCode::unsupported,
-         "the model is of class '{}', whose code is not in the file: only Sequential and "
-         "Functional models can be run",
-         class_name);
-  }
-  return parse_model(model_kind(class_name), config.at("config"), "layers");
+  return parse_model(module_name, class_name, config.at("config"), "layers");
 }
 
 // Appends the results of the wanted layers to the model's outputs.

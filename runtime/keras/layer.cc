@@ -272,7 +272,7 @@ std::vector<ValueId> LayerCall::call_layer(const file::Json& entry, std::string_
                                            CallArguments arguments) {
   const LayerIdentity inner = identity_of(identity_, entry, attribute);
   const file::Json config = entry.at("config");
-  if (is_model_class(inner.module, inner.class_name)) {
+  if (model_kind(inner.module, inner.class_name, config)) {
     return environment_.run_model(inner, config, arguments, counts_);
   }
   return within(

@@ -52,6 +52,11 @@ ClassName class_of(const Json& entry) {
   return {full.substr(0, mark), full.substr(mark + 1)};
 }
 
+// What is registered by no package is Keras's, or the author's without a word of it.
+std::string_view module_of(const ClassName& written) {
+  return written.package.empty() ? std::string_view("keras") : written.package;
+}
+
 bool is_foreign(std::string_view module) {
   return !module.empty() && !module.starts_with("keras") && !module.starts_with("tf_keras") &&
          !module.starts_with("tensorflow");
@@ -62,6 +67,8 @@ class ConfigWriter {
   explicit ConfigWriter(const KerasVersion& version) : is_legacy_(version.major < 3) {}
 
   Json rewrite(const Json& model) {
+    const ClassName written = class_of(model);
+    require_model(module_of(written), written.name, model.at("config"));
     write_entry(model, nullptr);
     return out_.parse();
   }
@@ -88,8 +95,10 @@ class ConfigWriter {
   void write_class(const Json& entry) {
     const ClassName written = class_of(entry);
     const Json config = entry.at("config");
+    if (const auto kind = model_kind(module_of(written), written.name, config)) {
+      return write_model(written, *kind, config);
+    }
     if (!written.package.empty()) return write_as_is(written.package, written.name, config);
-    if (is_model_class("keras", written.name)) return write_model(written.name, config);
     const std::string module = text_or_empty(entry, "module");
     if (is_foreign(module)) return write_as_is(module, written.name, config);
     if (!config.is_object()) return write_as_is("", written.name, config);
@@ -115,9 +124,10 @@ class ConfigWriter {
 
   // Models ----------------------------------------------------------------------------------------
 
-  void write_model(std::string_view class_name, const Json& config) {
-    write_text("module", "keras");
-    write_text("class_name", class_name);
+  void write_model(const ClassName& written, ModelKind kind, const Json& config) {
+    const bool kerass = written.package.empty() && is_model_class("keras", written.name);
+    write_text("module", kerass ? "keras" : written.package);
+    write_text("class_name", written.name);
     out_.key("config");
     out_.begin_object();
     // Keras up to 2.2.2 writes the bare list of a Sequential's layers.
@@ -130,7 +140,7 @@ class ConfigWriter {
       }
     }
     const Json layers = bare ? config : config.at("layers");
-    if (model_kind(class_name) == ModelKind::sequential) {
+    if (kind == ModelKind::sequential) {
       write_layers(layers, nullptr);
     } else {
       const LegacyNames names(layers, config.at("output_layers"));

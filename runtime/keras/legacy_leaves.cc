@@ -54,7 +54,9 @@ std::string text_or_empty(const Json& object, std::string_view key) {
 }
 
 bool is_model(const Json& entry) {
-  return is_model_class(text_or_empty(entry, "module"), entry.at("class_name").as_string());
+  return model_kind(text_or_empty(entry, "module"), entry.at("class_name").as_string(),
+                    entry.at("config"))
+      .has_value();
 }
 
 void collect(const Json& config, std::vector<std::string> names, std::vector<LegacyLeaf>& leaves) {

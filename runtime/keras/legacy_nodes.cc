@@ -125,9 +125,9 @@ void for_each_reference(const Json& root, Visit visit) {
 LegacyNames::LegacyNames(const Json& layers, const Json& output_layers) {
   for (const Json layer : layers.elements()) {
     const std::string_view class_name = layer.at("class_name").as_string();
-    const bool model = is_model_class("keras", class_name);
+    const auto model = model_kind("keras", class_name, layer.at("config"));
     const std::string name(layer.at("name").as_string());
-    const bool functional = model && model_kind(class_name) == ModelKind::functional;
+    const bool functional = model == ModelKind::functional;
     if (!layers_.emplace(name, Layer{model ? 1 : 0, functional}).second) {
       fail(ErrorCode::malformed_file, "two layers are named '{}'", name);
     }

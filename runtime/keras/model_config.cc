@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/custom_layer.hpp"
 #include "runtime/keras/sequential_input.hpp"
 
 namespace keraunos::keras {
@@ -101,6 +102,30 @@ LayerEntry parse_layer(const Json& json, ModelKind kind) {
   return entry;
 }
 
+bool is_layer_entry(const Json& json) {
+  return json.is_object() && json.contains("class_name") && json.contains("config");
+}
+
+// What Keras's get_config() writes for a graph, whatever the class is called. Layers of an author's
+// own may keep a list of layers too, but neither outputs nor the shape of an input.
+std::optional<ModelKind> kind_of_graph(const Json& config) {
+  const bool is_object = config.is_object();
+  const auto layers = is_object ? config.find("layers") : std::optional(config);
+  if (!layers || !layers->is_array() || layers->size() == 0) return std::nullopt;
+  for (const Json layer : layers->elements()) {
+    if (!is_layer_entry(layer)) return std::nullopt;
+  }
+  if (is_object && config.contains("input_layers") && config.contains("output_layers")) {
+    return ModelKind::functional;
+  }
+  const Json first = (*layers)[0];
+  const Json first_config = first.at("config");
+  const bool has_input = text_or_empty(first, "class_name") == "InputLayer" ||
+                         (is_object && config.contains("build_input_shape")) ||
+                         (first_config.is_object() && first_config.contains("batch_input_shape"));
+  return has_input ? std::optional(ModelKind::sequential) : std::nullopt;
+}
+
 }  // namespace
 
 bool is_model_class(std::string_view module, std::string_view class_name) {
@@ -115,13 +140,30 @@ bool is_operation_module(std::string_view module) {
          module.starts_with("keras.src.activations");
 }
 
-ModelKind model_kind(std::string_view class_name) {
-  return class_name == "Sequential" ? ModelKind::sequential : ModelKind::functional;
+std::optional<ModelKind> model_kind(std::string_view module, std::string_view class_name,
+                                    const Json& config) {
+  if (is_model_class(module, class_name)) {
+    return class_name == "Sequential" ? ModelKind::sequential : ModelKind::functional;
+  }
+  if (find_custom_layer(class_name) != nullptr) return std::nullopt;  // the application knows it
+  return kind_of_graph(config);
 }
 
-ModelConfig parse_model(ModelKind kind, const Json& config, const std::string& container) {
+ModelKind require_model(std::string_view module, std::string_view class_name, const Json& config) {
+  if (const auto kind = model_kind(module, class_name, config)) return *kind;
+  fail(ErrorCode::unsupported,
+       "the model is of class '{}', whose code is not in the file, and its config holds no graph: "
+       "only Sequential and Functional models can be run, and subclasses of them made as "
+       "{}(inputs, outputs); rebuild it as keras.Model(inputs, outputs) and save that",
+       class_name, class_name);
+}
+
+ModelConfig parse_model(std::string_view module, std::string_view class_name, const Json& config,
+                        const std::string& container) {
+  const ModelKind kind = require_model(module, class_name, config);
   ModelConfig model{.kind = kind,
                     .name = text_or_empty(config, "name"),
+                    .subclass = std::string(is_model_class(module, class_name) ? "" : class_name),
                     .layers = {},
                     .inputs = {},
                     .outputs = {}};

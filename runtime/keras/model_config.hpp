@@ -36,19 +36,27 @@ struct LayerEntry {
 struct ModelConfig {
   ModelKind kind;
   std::string name;
+  std::string subclass;  // the author's class, where it is not one of Keras's own
   std::vector<LayerEntry> layers;
   TensorStructure inputs;   // Functional only
   TensorStructure outputs;  // Functional only
 };
 
-/// True where a config entry of this class is a model of layers.
+/// True for Keras's own classes of models.
 bool is_model_class(std::string_view module, std::string_view class_name);
+/// What kind of model a config entry is; nothing for a layer. A subclass of the author's own is a
+/// model where its config holds the graph, as Keras writes it for one made as M(inputs, outputs).
+std::optional<ModelKind> model_kind(std::string_view module, std::string_view class_name,
+                                    const file::Json& config);
+/// The same; throws Error(unsupported) naming the class where it is no model.
+ModelKind require_model(std::string_view module, std::string_view class_name,
+                        const file::Json& config);
 /// True for the modules of operations on Keras tensors.
 bool is_operation_module(std::string_view module);
-ModelKind model_kind(std::string_view class_name);
 
 /// Parses the `config` of a model whose layers' weights live under `container`
-/// ("layers", "layers/functional/layers").
-ModelConfig parse_model(ModelKind kind, const file::Json& config, const std::string& container);
+/// ("layers", "layers/functional/layers"). Throws Error(unsupported) where it is no model.
+ModelConfig parse_model(std::string_view module, std::string_view class_name,
+                        const file::Json& config, const std::string& container);
 
 }  // namespace keraunos::keras

@@ -7,6 +7,7 @@
 
 #include "runtime/base/checked.hpp"
 #include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/keras/axis_names.hpp"
 #include "runtime/keras/call_order.hpp"
 
@@ -68,6 +69,14 @@ ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::stri
                                  const ModelArguments& arguments) {
   if (names.size() > max_nesting) {
     fail(ErrorCode::unsupported, "models are nested more than {} deep", max_nesting);
+  }
+  const bool tells = !environment_.shapes_only && !model.subclass.empty();
+  if (tells && subclasses_.insert(model.subclass).second) {
+    log_warning(
+        "the model '{}' is of the author's own class '{}', whose code is not in the file: the "
+        "graph "
+        "in its config is run, as Keras would where the class leaves call() alone",
+        model.name, model.subclass);
   }
   Scope scope{model, std::move(names), {}, {}, {}};
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
@@ -157,8 +166,8 @@ ModelResult ModelRunner::execute_functional(Scope& scope, const ModelArguments& 
     }
     // Keras counts the calls of a nested Functional from 1 in output_layers, and from 0 elsewhere.
     const LayerEntry& entry = scope.model.layers[index->second];
-    const bool functional = is_model_class(entry.module, entry.class_name) &&
-                            model_kind(entry.class_name) == ModelKind::functional;
+    const bool functional =
+        model_kind(entry.module, entry.class_name, entry.config) == ModelKind::functional;
     if (functional) --reference.node;
     outputs.push_back(value_of(scope, reference));
     names.push_back(reference.layer);
@@ -189,7 +198,7 @@ LayerIdentity ModelRunner::identity_of(const Scope& scope, const LayerEntry& ent
 std::vector<ValueId> ModelRunner::run_entry(const LayerEntry& entry, const LayerIdentity& identity,
                                             CallArguments arguments, LayerRecord& record) {
   const auto run = [&]() -> Values {
-    if (is_model_class(entry.module, entry.class_name)) {
+    if (model_kind(entry.module, entry.class_name, entry.config)) {
       ModelResult result = call_model(identity, entry.config, arguments);
       take_layers(std::move(result.layers), record);
       return std::move(result.outputs);
@@ -285,7 +294,7 @@ ModelResult ModelRunner::call_model(const LayerIdentity& identity, const file::J
                                     const CallArguments& arguments) {
   const ModelArguments inputs = take_arguments(environment_, arguments);
   const ModelConfig model =
-      parse_model(model_kind(identity.class_name), config, identity.place.path + "/layers");
+      parse_model(identity.module, identity.class_name, config, identity.place.path + "/layers");
   return execute(model, identity.place.layers, inputs);
 }
 

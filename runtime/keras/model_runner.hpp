@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,7 @@ class ModelRunner {
 
   Environment& environment_;
   std::size_t calls_ = 0;
+  std::set<std::string> subclasses_;  // of models, that a warning has named
 };
 
 }  // namespace keraunos::keras

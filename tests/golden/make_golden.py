@@ -55,6 +55,7 @@ import cases_preprocessing  # noqa: F401
 import cases_quantized  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
+import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
 import legacy_h5
 import refused

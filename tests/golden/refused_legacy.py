@@ -148,9 +148,17 @@ def _(config) -> None:
     layer_named(config, "hidden")["class_name"] = "Custom>Dense"
 
 
-@edit_config("subclassed_model", ["Classifier"])
+@edit_config("subclassed_model", ["Classifier", "holds no graph", "Classifier(inputs, outputs)"])
 def _(config) -> None:
     config["class_name"] = "Classifier"
+    config["config"] = {"name": "classifier", "trainable": True, "classes": 4}
+
+
+@edit_config("subclassed_model_inside", ["Encoder", "body"], nested)
+def _(config) -> None:
+    entry = layer_named(config, "body")
+    entry["class_name"], entry["config"] = "Encoder", {"name": "body", "trainable": True}
+    layer_named(config, "score")["inbound_nodes"] = [[["body", 0, 0, {}]]]
 
 
 @edit_config("instance_property", ["InstanceProperty", "hidden"])

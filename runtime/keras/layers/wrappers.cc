@@ -107,7 +107,7 @@ std::vector<ValueId> import_bidirectional(LayerCall& call) {
 void refuse_own_policy(LayerCall& call) {
   const file::Json entry = wrapped_layer(call);
   const LayerCall inner = call.child(entry, "layer");
-  if (is_model_class(inner.identity().module, inner.identity().class_name)) return;
+  if (model_kind(inner.identity().module, inner.identity().class_name, entry.at("config"))) return;
   if (inner.compute_dtype() == call.compute_dtype() && inner.quantization().empty()) return;
   fail(ErrorCode::unsupported,
        "TimeDistributed around {} with a dtype policy of its own is not supported",
