@@ -7,6 +7,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/custom_layer.hpp"
+#include "runtime/keras/multi_gpu.hpp"
 #include "runtime/keras/sequential_input.hpp"
 
 namespace keraunos::keras {
@@ -191,6 +192,7 @@ ModelConfig parse_model(std::string_view module, std::string_view class_name, co
   if (kind == ModelKind::functional) {
     model.inputs = parse_references(config.at("input_layers"));
     model.outputs = parse_references(config.at("output_layers"));
+    unwrap_multi_gpu(model);
   }
   return model;
 }

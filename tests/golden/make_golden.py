@@ -43,6 +43,7 @@ import cases_legacy  # noqa: F401
 import cases_legacy_operations  # noqa: F401
 import cases_legacy_recurrent  # noqa: F401
 import cases_merge  # noqa: F401
+import cases_multi_gpu  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
 import cases_ops_elementwise  # noqa: F401

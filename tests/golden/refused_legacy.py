@@ -11,6 +11,7 @@ import tf_keras
 from tf_keras import layers
 
 import cases_legacy
+import cases_multi_gpu
 import legacy_h5
 from refused import refuse
 
@@ -207,6 +208,44 @@ h5(
     ["tf.math.cumsum", "exclusive"],
     with_layer(lambda x: tf.math.cumsum(x, 1, exclusive=True)),
 )()
+
+
+# What is nearly the wrapper of multi_gpu_model, and no more than that
+
+
+def gpu_wrapper(name: str):
+    return edit_config(f"multi_gpu_{name}", ["Lambda", "'lambda"], cases_multi_gpu.of_chain)
+
+
+def slices_of(config) -> list[dict]:
+    return [e["config"] for e in config["config"]["layers"] if e["class_name"] == "Lambda"]
+
+
+@gpu_wrapper("in_another_order")
+def _(config) -> None:
+    first, second = slices_of(config)
+    first["arguments"], second["arguments"] = second["arguments"], first["arguments"]
+
+
+@gpu_wrapper("of_more_parts")
+def _(config) -> None:
+    for entry in slices_of(config):
+        entry["arguments"]["parts"] = 3
+
+
+@gpu_wrapper("with_an_argument_more")
+def _(config) -> None:
+    slices_of(config)[1]["arguments"]["axis"] = 1
+
+
+@gpu_wrapper("joined_otherwise")
+def _(config) -> None:
+    config["config"]["layers"][-1]["config"]["axis"] = 1
+
+
+@gpu_wrapper("joined_in_another_order")
+def _(config) -> None:
+    config["config"]["layers"][-1]["inbound_nodes"][0].reverse()
 
 
 # Folders, JSON, weights in other files
