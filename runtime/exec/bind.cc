@@ -78,7 +78,7 @@ void bind_axis(const std::string& input, std::size_t axis, const Dims& dims, con
 
 std::string suggestion(const Graph& graph, const std::vector<std::vector<Dims>>& fitting,
                        const Binding& binding) {
-  if (fitting.empty()) return binding.size() > 1 ? "; no size up to 1024 fits" : "";
+  if (fitting.empty()) return binding.size() > 1 ? "; no size was found that fits" : "";
   std::vector<std::string> texts;
   for (const auto& sizes : fitting) {
     std::vector<std::string> each;

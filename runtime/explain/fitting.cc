@@ -7,13 +7,13 @@
 #include <set>
 
 #include "runtime/exec/bind.hpp"
+#include "runtime/shape/size_range.hpp"
 #include "runtime/shape/solver.hpp"
 
 namespace keraunos {
 namespace {
 
-constexpr std::int64_t largest_size = 4096;
-constexpr std::int64_t largest_square = 1024;
+constexpr std::int64_t most_squares = 1024;
 constexpr std::size_t most_examples = 12;
 
 bool all_hold(const std::vector<Demand>& demands, const Binding& binding) {
@@ -49,28 +49,11 @@ std::string open_sizes_text(const Graph& graph, const std::vector<Dims>& sizes) 
   return fmt::format("{}", fmt::join(inputs, " with "));
 }
 
-bool only_grow(const std::vector<Demand>& demands) {
+// Demands for sizes that are large enough, and nothing else.
+bool are_all_minima(const std::vector<Demand>& demands) {
   return std::all_of(demands.begin(), demands.end(), [](const Demand& demand) {
-    return demand.kind == Demand::Kind::positive && demand.left.is_monotone();
+    return demand.kind == Demand::Kind::positive && only_grows(demand);
   });
-}
-
-// The smallest size of each symbol while all others are large.
-Binding smallest(const std::vector<Demand>& demands, const std::vector<std::string>& symbols) {
-  Binding result = bind_all(symbols, largest_size);
-  for (const std::string& symbol : symbols) {
-    Binding binding = bind_all(symbols, largest_size);
-    std::int64_t low = 1;
-    std::int64_t high = largest_size;
-    while (low < high) {
-      binding[symbol] = low + (high - low) / 2;
-      const bool fits = all_hold(demands, binding);
-      if (fits) high = binding[symbol];
-      if (!fits) low = binding[symbol] + 1;
-    }
-    result[symbol] = low;
-  }
-  return result;
 }
 
 std::string rule_of(const std::vector<Demand>& demands) {
@@ -90,25 +73,35 @@ std::string rule_of(const std::vector<Demand>& demands) {
   return fmt::format("{}; and {} more", fmt::join(rules, "; "), others);
 }
 
-// A formula that bisection can lead to its number; without one, pairs of sizes are too many to try.
-bool is_guided(const std::vector<Demand>& demands, std::size_t symbols) {
+// A formula that must be a number; without one, pairs of sizes are too many to try.
+bool is_pinned(const std::vector<Demand>& demands, std::size_t symbols) {
   return symbols == 1 || std::any_of(demands.begin(), demands.end(), [](const Demand& demand) {
-           return demand.kind == Demand::Kind::equal && demand.right.is_constant() &&
-                  demand.left.is_monotone();
+           return demand.kind == Demand::Kind::equal && only_grows(demand);
          });
 }
 
 std::vector<Binding> search(const std::vector<Demand>& demands,
-                            const std::vector<std::string>& symbols) {
+                            const std::vector<std::string>& symbols, const Binding& smallest) {
+  std::int64_t first = 1;
+  for (const std::string& symbol : symbols) first = std::max(first, smallest.at(symbol));
   std::vector<Binding> squares;
-  const bool guided = is_guided(demands, symbols.size());
-  for (std::int64_t size = 1; size <= largest_square && squares.size() < 4; ++size) {
+  for (std::int64_t size = first; size < first + most_squares && squares.size() < 4; ++size) {
     Binding binding = bind_all(symbols, size);
     if (all_hold(demands, binding)) squares.push_back(std::move(binding));
   }
-  if (!guided) return squares;
-  const Binding wanted = squares.empty() ? bind_all(symbols, 224) : squares.front();
+  if (!is_pinned(demands, symbols.size())) return squares;
+  const Binding wanted =
+      squares.empty() ? bind_all(symbols, std::max<std::int64_t>(first, 224)) : squares.front();
   return solve_backwards(demands, wanted, symbols, most_examples);
+}
+
+// True where the demands contradict each other, whatever else is tried.
+bool is_impossible(const std::vector<Demand>& demands, const std::vector<std::string>& symbols,
+                   const Binding& smallest) {
+  return std::any_of(symbols.begin(), symbols.end(), [&](const std::string& symbol) {
+    return smallest.at(symbol) > largest_size ||
+           (symbols.size() == 1 && possible_sizes(demands, smallest, symbol).empty());
+  });
 }
 
 }  // namespace
@@ -171,21 +164,22 @@ FittingSizes find_fitting(const Graph& graph) {
     fitting.rule = symbols.empty() ? "only the batch is open, and any batch fits" : "any size fits";
     return fitting;
   }
-  if (only_grow(demands)) {
-    const Binding least = smallest(demands, symbols);
-    if (all_hold(demands, least)) {
-      fitting.examples = {sizes_at(graph, least)};
-      fitting.all_from_smallest = true;
-      fitting.rule =
-          fmt::format("{} and every larger size", open_sizes_text(graph, fitting.examples.front()));
-      return fitting;
-    }
+  const Binding smallest = smallest_sizes(demands, bind_all(symbols, 1), symbols);
+  if (are_all_minima(demands) && all_hold(demands, smallest)) {
+    fitting.examples = {sizes_at(graph, smallest)};
+    fitting.all_from_smallest = true;
+    fitting.rule =
+        fmt::format("{} and every larger size", open_sizes_text(graph, fitting.examples.front()));
+    return fitting;
   }
-  for (const Binding& binding : search(demands, symbols)) {
+  for (const Binding& binding : search(demands, symbols, smallest)) {
     fitting.examples.push_back(sizes_at(graph, binding));
   }
   fitting.rule = rule_of(demands);
-  if (fitting.examples.empty()) fitting.rule = "no size that was tried fits: " + fitting.rule;
+  if (fitting.examples.empty()) {
+    const bool none = is_impossible(demands, symbols, smallest);
+    fitting.rule = (none ? "no size fits: " : "no size was found that fits: ") + fitting.rule;
+  }
   return fitting;
 }
 

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <optional>
+
+#include "runtime/shape/size_range.hpp"
 
 namespace keraunos {
 namespace {
 
-constexpr std::int64_t largest_alone = 4096;
-constexpr std::int64_t largest_of_two = 1024;
+// How far from the wanted size the sizes of a symbol are tried.
+constexpr std::int64_t reach_alone = 4096;
+constexpr std::int64_t reach_of_two = 1024;
 constexpr std::int64_t most_pairs = 1 << 16;
 
 bool all_hold(const std::vector<Demand>& demands, const Binding& binding) {
@@ -21,54 +23,23 @@ bool depends(const Dim& formula, const std::string& symbol) {
   return std::find(symbols.begin(), symbols.end(), symbol) != symbols.end();
 }
 
-// A demand "formula == number", which can be searched by bisection where the formula grows.
-const Demand* bisectable(const std::vector<Demand>& demands, const std::string& symbol) {
-  for (const Demand& demand : demands) {
-    if (demand.kind == Demand::Kind::equal && demand.right.is_constant() &&
-        depends(demand.left, symbol) && demand.left.is_monotone()) {
-      return &demand;
-    }
-  }
-  return nullptr;
+// A demand "formula == number" narrows the sizes of its symbol down to a few.
+bool is_pinned(const std::vector<Demand>& demands, const std::string& symbol) {
+  return std::any_of(demands.begin(), demands.end(), [&](const Demand& demand) {
+    return demand.kind == Demand::Kind::equal && only_grows(demand) && depends(demand.left, symbol);
+  });
 }
 
-// Collects the sizes of `symbol` at which all demands hold, the other symbols being bound.
-class LineSearch {
- public:
-  LineSearch(const std::vector<Demand>& demands, std::string symbol, std::int64_t largest)
-      : demands_(demands),
-        symbol_(std::move(symbol)),
-        largest_(largest),
-        guide_(bisectable(demands, symbol_)) {}
-
-  void run(Binding binding, std::vector<Binding>& found) const {
-    std::int64_t& size = binding[symbol_];
-    const std::int64_t first = guide_ == nullptr ? 1 : first_reaching(binding, size);
-    for (size = first; size <= largest_; ++size) {
-      if (guide_ != nullptr && guide_->left.evaluate(binding) != *guide_->right.constant()) break;
-      if (all_hold(demands_, binding)) found.push_back(binding);
-    }
+// Appends the sizes of `symbol` near the bound one at which all demands hold, the others being
+// bound.
+void search_line(const std::vector<Demand>& demands, const std::string& symbol, std::int64_t reach,
+                 Binding binding, std::vector<Binding>& found) {
+  std::int64_t& size = binding[symbol];
+  const SizeRange range = possible_sizes(demands, binding, symbol).around(size, reach);
+  for (size = range.first; size <= range.last; ++size) {
+    if (all_hold(demands, binding)) found.push_back(binding);
   }
-
- private:
-  // The smallest size at which the guiding formula is at least the wanted number.
-  std::int64_t first_reaching(const Binding& binding, std::int64_t& size) const {
-    std::int64_t low = 1;
-    std::int64_t high = largest_ + 1;
-    while (low < high) {
-      size = low + (high - low) / 2;
-      const bool reached = guide_->left.evaluate(binding) >= *guide_->right.constant();
-      if (reached) high = size;
-      if (!reached) low = size + 1;
-    }
-    return low;
-  }
-
-  const std::vector<Demand>& demands_;
-  std::string symbol_;
-  std::int64_t largest_;
-  const Demand* guide_;
-};
+}
 
 std::int64_t distance(const Binding& a, const Binding& b) {
   std::int64_t sum = 0;
@@ -95,24 +66,22 @@ class RingSearch {
         (is_on(first_) ? on_both_ : on_second).push_back(demand);
       }
     }
-    firsts_ = fitting_alone(on_first, first_);
-    seconds_ = fitting_alone(on_second, second_);
+    const Binding smallest = smallest_sizes(demands, wanted, {first_, second_});
+    firsts_ = fitting_alone(on_first, first_, smallest);
+    seconds_ = fitting_alone(on_second, second_, smallest);
   }
 
   std::vector<Binding> run(std::size_t count) {
     std::vector<Binding> found;
-    const auto any = [](const std::vector<bool>& fit) {
-      return std::find(fit.begin(), fit.end(), true) != fit.end();
-    };
-    if (!any(firsts_) || !any(seconds_)) return found;
+    if (!firsts_.any() || !seconds_.any()) return found;
     // Rings around the nearest pair have the order of rings around the wanted one.
-    const std::int64_t a = std::clamp<std::int64_t>(wanted_.at(first_), 1, largest_of_two);
-    const std::int64_t b = std::clamp<std::int64_t>(wanted_.at(second_), 1, largest_of_two);
-    const std::int64_t farthest = farthest_from(a) + farthest_from(b);
+    const std::int64_t a = firsts_.range.nearest(wanted_.at(first_));
+    const std::int64_t b = seconds_.range.nearest(wanted_.at(second_));
+    const std::int64_t farthest = 4 * reach_of_two;
     for (std::int64_t ring = 0; ring <= farthest && found.size() < count; ++ring) {
       if (tries_ > most_pairs) break;
-      const std::int64_t high = std::min(a + ring, largest_of_two);
-      for (std::int64_t size = std::max<std::int64_t>(a - ring, 1); size <= high; ++size) {
+      const SizeRange sizes = firsts_.range.around(a, ring);
+      for (std::int64_t size = sizes.first; size <= sizes.last; ++size) {
         const std::int64_t rest = ring - std::abs(size - a);
         try_pair(size, b - rest, found);
         if (rest != 0) try_pair(size, b + rest, found);
@@ -122,27 +91,32 @@ class RingSearch {
   }
 
  private:
-  static std::int64_t farthest_from(std::int64_t size) {
-    return std::max(size - 1, largest_of_two - size);
-  }
+  // The sizes of one symbol that are tried, and which of them meet the demands on it alone.
+  struct Candidates {
+    SizeRange range;
+    std::vector<bool> fit;
 
-  // Whether each size from 0 on meets the demands on this symbol.
-  std::vector<bool> fitting_alone(const std::vector<Demand>& demands,
-                                  const std::string& symbol) const {
-    std::vector<bool> fit(largest_of_two + 1);
+    bool any() const { return std::find(fit.begin(), fit.end(), true) != fit.end(); }
+    bool has(std::int64_t size) const {
+      return size >= range.first && size <= range.last &&
+             fit[static_cast<std::size_t>(size - range.first)];
+    }
+  };
+
+  Candidates fitting_alone(const std::vector<Demand>& demands, const std::string& symbol,
+                           const Binding& smallest) const {
+    const SizeRange possible = {smallest.at(symbol), largest_size};
+    Candidates candidates = {possible.around(wanted_.at(symbol), reach_of_two), {}};
     Binding binding = wanted_;
     std::int64_t& size = binding[symbol];
-    for (size = 1; size <= largest_of_two; ++size) {
-      fit[static_cast<std::size_t>(size)] = all_hold(demands, binding);
+    for (size = candidates.range.first; size <= candidates.range.last; ++size) {
+      candidates.fit.push_back(all_hold(demands, binding));
     }
-    return fit;
+    return candidates;
   }
 
   void try_pair(std::int64_t first, std::int64_t second, std::vector<Binding>& found) {
-    if (second < 1 || second > largest_of_two) return;
-    const bool fit =
-        firsts_[static_cast<std::size_t>(first)] && seconds_[static_cast<std::size_t>(second)];
-    if (!fit) return;
+    if (!firsts_.has(first) || !seconds_.has(second)) return;
     ++tries_;
     Binding binding = wanted_;
     binding[first_] = first;
@@ -154,8 +128,8 @@ class RingSearch {
   std::string first_;
   std::string second_;
   std::vector<Demand> on_both_;
-  std::vector<bool> firsts_;
-  std::vector<bool> seconds_;
+  Candidates firsts_;
+  Candidates seconds_;
   std::int64_t tries_ = 0;
 };
 
@@ -165,18 +139,18 @@ std::vector<Binding> solve_backwards(const std::vector<Demand>& demands, const B
                                      std::vector<std::string> free, std::size_t count) {
   std::vector<Binding> found;
   if (free.empty()) return found;
-  const bool guided = free.size() == 1 || bisectable(demands, free[1]) != nullptr;
-  if (!guided) {
-    found = RingSearch(demands, wanted, free[0], free[1]).run(count);
-  } else if (free.size() == 1) {
-    LineSearch(demands, free[0], largest_alone).run(wanted, found);
-  } else {
-    const LineSearch line(demands, free[1], largest_of_two);
+  if (free.size() == 1) {
+    search_line(demands, free[0], reach_alone, wanted, found);
+  } else if (is_pinned(demands, free[1])) {
+    const SizeRange possible = {smallest_sizes(demands, wanted, free).at(free[0]), largest_size};
+    const SizeRange range = possible.around(wanted.at(free[0]), reach_of_two);
     Binding binding = wanted;
-    for (std::int64_t size = 1; size <= largest_of_two; ++size) {
+    for (std::int64_t size = range.first; size <= range.last; ++size) {
       binding[free[0]] = size;
-      line.run(binding, found);
+      search_line(demands, free[1], reach_of_two, binding, found);
     }
+  } else {
+    found = RingSearch(demands, wanted, free[0], free[1]).run(count);
   }
   std::stable_sort(found.begin(), found.end(), [&](const Binding& a, const Binding& b) {
     return distance(a, wanted) < distance(b, wanted);

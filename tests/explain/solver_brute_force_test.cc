@@ -15,7 +15,7 @@
 namespace keraunos {
 namespace {
 
-constexpr std::int64_t largest = 4096;  // what the solver considers for one symbol
+constexpr std::int64_t largest = 4096;  // what is tried here
 
 struct Stack {
   std::vector<Window> windows;
@@ -92,7 +92,7 @@ Dim map_formula(const Stack& stack, const std::string& symbol, Demands& demands)
 std::set<std::int64_t> solved(const std::vector<Demand>& demands, const std::string& symbol) {
   std::set<std::int64_t> sizes;
   for (const Binding& binding : solve_backwards(demands, {{symbol, 1}}, {symbol}, 10'000)) {
-    sizes.insert(binding.at(symbol));
+    if (binding.at(symbol) <= largest) sizes.insert(binding.at(symbol));
   }
   return sizes;
 }
