@@ -37,7 +37,7 @@ Bytes map_file(const std::string& path) {
   if (::fstat(file.value, &status) != 0) refuse(path, std::strerror(errno));
   if (S_ISDIR(status.st_mode)) refuse(path, "it is a directory");
   if (!S_ISREG(status.st_mode)) refuse(path, "it is not a regular file");
-  if (status.st_size == 0) refuse(path, "the file is empty");
+  if (status.st_size == 0) refuse(path, "the file is empty: a download or a copy of it did not finish");
 
   const auto size = static_cast<std::size_t>(status.st_size);
   void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);

@@ -8,6 +8,8 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/file/hdf5.hpp"
 #include "runtime/file/mapped_file.hpp"
+#include "runtime/keras/foreign_files.hpp"
+#include "runtime/keras/json_model.hpp"
 #include "runtime/keras/legacy_config.hpp"
 #include "runtime/keras/legacy_h5.hpp"
 #include "runtime/keras/members.hpp"
@@ -32,13 +34,6 @@ bool is_hdf5(const Bytes& file) {
     if (text.substr(at, signature.size()) == signature) return true;
   }
   return false;
-}
-
-bool is_json(const Bytes& file) {
-  std::string_view text = text_of(file);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && text[first] == '{';
 }
 
 // Keras's own members -----------------------------------------------------------------------------
@@ -66,7 +61,13 @@ std::unique_ptr<WeightSource> open_weights(const Members& members) {
   return no_weights("the file has no model.weights.h5");
 }
 
-Archive open_members(const std::shared_ptr<const Members>& members) {
+using Describe = std::optional<std::string> (*)(const std::vector<std::string>& names);
+
+Archive open_members(const std::shared_ptr<const Members>& members, Describe describe_foreign) {
+  if (!members->read("metadata.json")) {
+    if (const auto what = describe_foreign(members->names()))
+      fail(ErrorCode::unsupported, "{}", *what);
+  }
   KerasVersion version =
       parse_version(read_json(*members, "metadata.json").at("keras_version").as_string());
   Json config = read_json(*members, "config.json");
@@ -80,48 +81,17 @@ Archive open_members(const std::shared_ptr<const Members>& members) {
   return {std::move(version), std::move(config), open_weights(*members), asset, "config.json"};
 }
 
-Archive open_directory(const std::string& path) {
-  const auto has = [&](const char* name) {
-    std::error_code ignored;
-    return std::filesystem::exists(std::filesystem::path(path) / name, ignored);
-  };
-  if (!has("config.json") && (has("saved_model.pb") || has("keras_metadata.pb"))) {
-    fail(ErrorCode::unsupported,
-         "this is a TensorFlow SavedModel, which holds a program of TensorFlow's: save the model "
-         "as a .keras file");
-  }
-  return open_members(open_folder(path));
-}
-
-// Models in JSON ----------------------------------------------------------------------------------
-
-Archive open_json(const Bytes& file) {
-  const Json config = Json::parse(text_of(file));
-  if (config.contains("weight_map")) {
-    fail(ErrorCode::unsupported,
-         "this is the index of a model's weights: load the model's JSON, and this as its weights");
-  }
-  const auto written = config.find("keras_version");
-  KerasVersion version = {1, 0, "1"};
-  if (written && written->is_string()) {
-    version = parse_version(written->as_string());
-  } else if (config.contains("module")) {
-    version = {3, 0, "3"};
-  }
-  const Json modern = version.major < 3 ? modern_config(config, version) : config;
-  return {std::move(version), modern,
-          no_weights("the model is JSON, which has no weights: load it together with them"),
-          no_assets, "the model's JSON"};
-}
+// ------------------------------------------------------------------------------------------------
 
 std::unique_ptr<WeightSource> open_weights_file(const std::string& path, const Json& config) {
   const Bytes file = file::map_file(path);
   if (is_hdf5(file)) return open_h5_weights(file::H5File(file), config);
-  if (is_json(file)) {
+  if (is_json(text_of(file))) {
     const std::size_t slash = path.rfind('/');
     return open_sharded_weights(Json::parse(text_of(file)),
                                 slash == std::string::npos ? "" : path.substr(0, slash + 1));
   }
+  if (const auto what = describe_foreign_file(file)) fail(ErrorCode::unsupported, "{}", *what);
   fail(ErrorCode::unsupported,
        "these are no weights in HDF5 (.weights.h5, .h5) and no index of such files (.weights.json)"
        "{}",
@@ -131,11 +101,16 @@ std::unique_ptr<WeightSource> open_weights_file(const std::string& path, const J
 
 Archive open_model(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return open_directory(path);
+  if (std::filesystem::is_directory(path, ignored)) {
+    return open_members(open_folder(path), describe_foreign_folder);
+  }
   const Bytes file = file::map_file(path);
   if (is_hdf5(file)) return open_legacy_h5(file::H5File(file));
-  if (is_json(file)) return open_json(file);
-  return open_members(open_zip(file));
+  if (is_json(text_of(file))) return open_json_model(text_of(file));
+  if (!text_of(file).starts_with("PK")) {
+    if (const auto what = describe_foreign_file(file)) fail(ErrorCode::unsupported, "{}", *what);
+  }
+  return open_members(open_zip(file), describe_foreign_archive);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "runtime/keras/legacy_h5.hpp"
 
+#include <fmt/ranges.h>
+
 #include "runtime/base/fail.hpp"
+#include "runtime/file/printable.hpp"
 #include "runtime/keras/legacy_config.hpp"
 #include "runtime/keras/legacy_weights.hpp"
 
@@ -30,12 +33,25 @@ LegacyOrigin origin_of(const file::H5File& file, const file::H5Group& weights) {
   return {version_of(file, weights), {}};
 }
 
+// HDF5 that is neither a model nor the weights of one.
+void refuse_other_hdf5(const file::H5Group& root) {
+  const bool is_weights = root.is_group("layers") || root.is_group(weights_group) ||
+                          root.is_group("_layer_checkpoint_dependencies") || has_layer_names(root);
+  if (is_weights) return;
+  const std::vector<std::string> names = root.names();
+  fail(ErrorCode::unsupported,
+       "this HDF5 file is of something else than Keras: it has neither a model_config nor the "
+       "weights of layers; it holds {}",
+       names.empty() ? "nothing" : file::printable(fmt::format("{}", fmt::join(names, ", "))));
+}
+
 }  // namespace
 
 Archive open_legacy_h5(const file::H5File& file) {
   const file::H5Group root = file.root();
   const auto text = root.string_attribute("model_config");
   if (!text) {
+    refuse_other_hdf5(root);
     fail(ErrorCode::unsupported,
          "this HDF5 file has no attribute model_config: it holds weights only, and needs the model "
          "beside it (a model's to_json(), loaded with this file as its weights)");

@@ -1,5 +1,6 @@
 #include "runtime/keras/members.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -17,6 +18,12 @@ class ZipMembers final : public Members {
   std::optional<Bytes> read(const std::string& name) const override {
     const file::ZipMember* const member = zip_.find(name);
     return member == nullptr ? std::nullopt : std::optional(zip_.read(*member));
+  }
+
+  std::vector<std::string> names() const override {
+    std::vector<std::string> names;
+    for (const file::ZipMember& member : zip_.members()) names.push_back(member.name);
+    return names;
   }
 
  private:
@@ -37,6 +44,17 @@ class FolderMembers final : public Members {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(full, ignored)) return std::nullopt;
     return file::map_file(full.string());
+  }
+
+  std::vector<std::string> names() const override {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(path_, error), end; !error && it != end;
+         it.increment(error)) {
+      names.push_back(it->path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
   }
 
  private:

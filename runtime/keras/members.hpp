@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/bytes.hpp"
 
@@ -17,6 +18,8 @@ class Members {
   /// The content of a member ("config.json", "assets/layers/..."); nothing where there is none.
   virtual std::optional<Bytes> read(const std::string& name) const = 0;
   std::optional<std::string> read_text(const std::string& name) const;
+  /// The names of all members of a zip, of the files right in a folder; for messages.
+  virtual std::vector<std::string> names() const = 0;
 };
 
 std::shared_ptr<const Members> open_zip(Bytes file);

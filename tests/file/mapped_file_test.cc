@@ -30,7 +30,8 @@ TEST(MappedFile, NamesThePathAndTheReason) {
   EXPECT_EQ(error_at("/dev/null"),
             "file_not_readable: cannot read '/dev/null': it is not a regular file");
   EXPECT_EQ(error_at(folder.write("empty", "")),
-            "file_not_readable: cannot read '" + folder.path("empty") + "': the file is empty");
+            "file_not_readable: cannot read '" + folder.path("empty") +
+                "': the file is empty: a download or a copy of it did not finish");
 }
 
 }  // namespace
