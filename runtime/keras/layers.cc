@@ -12,8 +12,6 @@ namespace {
 // Classes that can only run by executing what the file's author wrote, and what to do instead.
 constexpr std::array code_classes = {
     std::pair<std::string_view, std::string_view>{
-        "Lambda", "holds Python code, which is never run: replace it with a layer of Keras's own"},
-    std::pair<std::string_view, std::string_view>{
         "TFSMLayer", "holds a TensorFlow program: rebuild it from layers of Keras's own"},
     std::pair<std::string_view, std::string_view>{"TorchModuleWrapper",
                                                   "holds a pickled module, which is never run"},
@@ -50,6 +48,7 @@ std::span<const LayerClass> layer_classes() {
                                numerical_preprocessing_layers,
                                spectrogram_layers,
                                lookup_layers,
+                               lambda_layers,
                                hashing_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }

@@ -53,6 +53,7 @@ NOTES = {
     "MultiHeadAttention": "refused: attention over the batch, quantised weights",
     "ReLU": "refused: max_value below threshold",
     "MelSpectrogram": "refused: fft_length above 4096",
+    "Lambda": "functions of Keras's that the file names; Python code is refused",
     "RNN": "around SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells",
 }
 # Why a class is refused.
@@ -60,7 +61,6 @@ CODE = "would execute what the file's author wrote"
 REASONS = {
     "ContrastLimitedAdaptiveHistogramEqualization": "acts on images at inference too, so it is no "
     "layer to pass over",
-    "Lambda": CODE,
     "TFSMLayer": CODE,
     "JaxLayer": CODE,
     "FlaxLayer": CODE,

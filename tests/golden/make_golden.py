@@ -42,6 +42,7 @@ import cases_image  # noqa: F401
 import cases_legacy  # noqa: F401
 import cases_legacy_operations  # noqa: F401
 import cases_legacy_recurrent  # noqa: F401
+import cases_lambda  # noqa: F401
 import cases_merge  # noqa: F401
 import cases_multi_gpu  # noqa: F401
 import cases_network  # noqa: F401
@@ -60,6 +61,7 @@ import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
 import legacy_h5
 import refused
+import refused_lambda  # noqa: F401
 import refused_layer_options  # noqa: F401
 import refused_layers  # noqa: F401
 import refused_legacy  # noqa: F401

@@ -26,6 +26,7 @@ extern const std::span<const LayerClass> joining_layers;
 extern const std::span<const LayerClass> regularization_layers;
 extern const std::span<const LayerClass> hashing_layers;
 extern const std::span<const LayerClass> image_preprocessing_layers;
+extern const std::span<const LayerClass> lambda_layers;
 extern const std::span<const LayerClass> lookup_layers;
 extern const std::span<const LayerClass> masking_layers;
 extern const std::span<const LayerClass> numerical_preprocessing_layers;
