@@ -65,7 +65,7 @@ std::string_view GlobalHeap::read_string(ByteReader& reference) {
          *address, index, length);
   }
   // Many references to one long string could multiply it without bound.
-  budget_.spend(length, "a list of HDF5 strings");
+  texts_.spend(length, "a list of HDF5 strings");
   return as_text(object->second.first(length));
 }
 

@@ -29,7 +29,7 @@ class LocalHeap {
 /// one object serves one call of one thread.
 class GlobalHeap {
  public:
-  explicit GlobalHeap(const Image& image) : image_(image), budget_(image) {}
+  explicit GlobalHeap(const Image& image) : image_(image), budget_(image), texts_(image) {}
 
   /// The string whose reference (length, address, index) stands at the cursor.
   std::string_view read_string(ByteReader& reference);
@@ -40,7 +40,8 @@ class GlobalHeap {
   const Collection& collection(std::uint64_t address);
 
   const Image& image_;
-  Budget budget_;
+  Budget budget_;  // of collections
+  Budget texts_;   // of strings taken from them: a config may be most of its file
   std::unordered_map<std::uint64_t, Collection> collections_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/custom_layer.hpp"
+#include "runtime/keras/functions/functions.hpp"
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/model_config.hpp"
 
@@ -79,6 +80,9 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
     return entry.name == class_name;
   });
   if (found != classes.end()) return *found;
+  if (is_operation && class_name.starts_with("tf.")) {
+    if (const LayerClass* function = find_tf_function(class_name.substr(3))) return *function;
+  }
   if (is_operation) {
     fail(ErrorCode::unsupported, "the operation {}.{} is not supported", module, class_name);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/functions/functions.hpp"
 #include "runtime/keras/legacy_classes.hpp"
 #include "runtime/keras/legacy_nodes.hpp"
 #include "runtime/keras/tf_node.hpp"
@@ -30,6 +31,7 @@ const std::vector<std::string_view> features = {"features"};
 const LegacyKeys axis = {{"axis", "axis"}};
 const LegacyKeys reduction = {{"axis", "axis"}, {"keepdims", "keepdims"}};
 const LegacyKeys from_axis_0 = {{"axis", "0"}};
+const LegacyKeys last_two_axes = {{"axis1", "-2"}, {"axis2", "-1"}};
 
 const std::vector<TfFunction>& functions() {
   static const std::vector<TfFunction> table = {
@@ -37,39 +39,52 @@ const std::vector<TfFunction>& functions() {
       {"__operators__.eq", "Equal", {"self", "other"}},
       {"__operators__.getitem", "GetItem", tensor, {}, {}, slice_spec},
       {"__operators__.ne", "NotEqual", {"self", "other"}},
+      {"bitwise.invert", "BitwiseInvert"},
       {"broadcast_to", "BroadcastTo", input, {{"shape", "shape"}}},
       {"cast", "Cast", {"x"}, {{"dtype", "dtype"}}},
       {"clip_by_value", "Clip", {"t"}, {{"clip_value_min", "x_min"}, {"clip_value_max", "x_max"}}},
       {"compat.v1.floor_div", "FloorDivide", xy},
-      {"compat.v1.gather", "Take", {"params", "indices"}, axis, from_axis_0, no_batch_dims},
-      {"compat.v1.norm", "Norm", tensor, axis, {}, only_euclidean},
+      {"compat.v1.nn.embedding_lookup", "Take", {"params", "ids"}, {}, from_axis_0, no_partitions},
       {"compat.v1.pad", "Pad", tensor, {{"paddings", "pad_width"}}, {}, pad_mode},
       {"compat.v1.squeeze", "Squeeze", input, axis},
       {"compat.v1.transpose", "Transpose", {"a"}, {{"perm", "axes"}}},
       {"concat", "Concatenate", {"values"}, axis},
       {"convert_to_tensor", "StopGradient", {"value"}},
+      {"debugging.check_numerics", "StopGradient", tensor, {}, {}, no_message},
+      {"dtypes.saturate_cast", "SaturateCast", {"value"}, {{"dtype", "dtype"}}},
       {"expand_dims", "ExpandDims", input, axis},
-      {"gather", "Take", {"params", "indices"}, axis, from_axis_0, no_batch_dims},
       {"identity", "StopGradient", input},
+      {"image.extract_patches", "ExtractPatches", {"images"}, {}, {}, patch_sizes},
       {"image.resize",
        "Resize",
        {"images"},
        {{"size", "size"}, {"antialias", "antialias"}},
        {},
        resize_method},
+      {"linalg.cross", "Cross", {"a", "b"}, {}, {{"axis", "-1"}}},
+      {"linalg.diag_part", "Diagonal", input, {{"k", "offset"}}, last_two_axes, no_alignment},
       {"linalg.matmul", "Matmul", {"a", "b"}, {}, {}, transpose_operands},
-      {"linalg.norm", "Norm", tensor, axis, {}, only_euclidean},
+      {"linalg.trace", "Trace", {"x"}, {}, last_two_axes},
       {"math.abs", "Absolute"},
+      {"math.acos", "Arccos"},
+      {"math.acosh", "Arccosh"},
       {"math.add", "Add", xy},
       {"math.argmax", "Argmax", input, axis, from_axis_0, then_int64},
       {"math.argmin", "Argmin", input, axis, from_axis_0, then_int64},
+      {"math.asin", "Arcsin"},
+      {"math.asinh", "Arcsinh"},
+      {"math.atan", "Arctan"},
+      {"math.atan2", "Arctan2", {"y", "x"}},
+      {"math.atanh", "Arctanh"},
       {"math.ceil", "Ceil"},
       {"math.cos", "Cos"},
-      {"math.cumsum", "Cumsum", {"x"}, axis, from_axis_0},
+      {"math.cosh", "Cosh"},
       {"math.divide", "Divide", xy},
       {"math.divide_no_nan", "DivideNoNan", xy},
       {"math.equal", "Equal", xy},
       {"math.erf", "Erf"},
+      {"math.erfc", "Erfc"},
+      {"math.erfinv", "Erfinv"},
       {"math.exp", "Exp"},
       {"math.expm1", "Expm1"},
       {"math.floor", "Floor"},
@@ -77,6 +92,9 @@ const std::vector<TfFunction>& functions() {
       {"math.floormod", "Mod", xy},
       {"math.greater", "Greater", xy},
       {"math.greater_equal", "GreaterEqual", xy},
+      {"math.is_finite", "Isfinite"},
+      {"math.is_inf", "Isinf"},
+      {"math.is_nan", "Isnan"},
       {"math.l2_normalize", "Normalize", {"x"}, axis, {}, l2_epsilon},
       {"math.less", "Less", xy},
       {"math.less_equal", "LessEqual", xy},
@@ -86,6 +104,7 @@ const std::vector<TfFunction>& functions() {
       {"math.logical_and", "LogicalAnd", xy},
       {"math.logical_not", "LogicalNot"},
       {"math.logical_or", "LogicalOr", xy},
+      {"math.logical_xor", "LogicalXor", xy},
       {"math.maximum", "Maximum", xy},
       {"math.minimum", "Minimum", xy},
       {"math.multiply", "Multiply", xy},
@@ -95,6 +114,7 @@ const std::vector<TfFunction>& functions() {
       {"math.reciprocal", "Reciprocal"},
       {"math.reduce_all", "All", input_tensor, reduction},
       {"math.reduce_any", "Any", input_tensor, reduction},
+      {"math.reduce_euclidean_norm", "Norm", input_tensor, reduction},
       {"math.reduce_logsumexp", "Logsumexp", input_tensor, reduction},
       {"math.reduce_max", "Max", input_tensor, reduction},
       {"math.reduce_mean", "Mean", input_tensor, reduction},
@@ -108,32 +128,23 @@ const std::vector<TfFunction>& functions() {
       {"math.sigmoid", "Sigmoid"},
       {"math.sign", "Sign"},
       {"math.sin", "Sin"},
+      {"math.sinh", "Sinh"},
       {"math.softplus", "Softplus", features},
       {"math.sqrt", "Sqrt"},
       {"math.square", "Square"},
       {"math.squared_difference", "Subtract", xy, {}, {}, then_square},
       {"math.subtract", "Subtract", xy},
+      {"math.tan", "Tan"},
       {"math.tanh", "Tanh"},
       {"math.top_k", "TopK", input, {{"k", "k"}, {"sorted", "sorted"}}},
       {"math.truediv", "TrueDivide", xy},
-      {"nn.avg_pool2d",
-       "AveragePool",
-       input,
-       {{"ksize", "pool_size"}, {"strides", "strides"}},
-       {},
-       pool_padding},
       {"nn.bias_add", "Add", {"value", "bias"}, {}, {}, only_nhwc},
       {"nn.depth_to_space", "DepthToSpace", input, {{"block_size", "block_size"}}, {}, only_nhwc},
       {"nn.elu", "Elu", features},
+      {"nn.embedding_lookup", "Take", {"params", "ids"}, {}, from_axis_0, no_partitions},
       {"nn.gelu", "Gelu", features, {{"approximate", "approximate"}}, {{"approximate", "false"}}},
       {"nn.leaky_relu", "LeakyRelu", features, {{"alpha", "negative_slope"}}},
       {"nn.log_softmax", "LogSoftmax", {"logits"}, axis},
-      {"nn.max_pool2d",
-       "MaxPool",
-       input,
-       {{"ksize", "pool_size"}, {"strides", "strides"}},
-       {},
-       pool_padding},
       {"nn.relu", "Relu", features},
       {"nn.relu6", "Relu6", features},
       {"nn.selu", "Selu", features},
@@ -152,7 +163,6 @@ const std::vector<TfFunction>& functions() {
       {"reverse", "Flip", tensor, axis},
       {"roll", "Roll", input, {{"shift", "shift"}, {"axis", "axis"}}},
       {"slice", "GetItem", {"input_"}, {}, {}, begin_and_size},
-      {"sort", "Sort", {"values"}, axis},
       {"split", "Split", {"value"}, axis, {}, cut_at_sizes},
       {"squeeze", "Squeeze", input, axis},
       {"stack", "Stack", {"values"}, axis},
@@ -167,13 +177,23 @@ const std::vector<TfFunction>& functions() {
   return table;
 }
 
+// A function with an importer of its own is called as it is.
+Operation imported_function(const std::string& symbol, const CallArguments& call) {
+  if (find_tf_function(symbol) == nullptr) {
+    const std::string_view reason = why_tf_function_is_refused(symbol);
+    fail(ErrorCode::unsupported, "the TensorFlow function tf.{} is not supported{}{}", symbol,
+         reason.empty() ? "" : ": ", reason);
+  }
+  Operation operation{fmt::format("tf.{}", symbol), {}, call};
+  std::erase_if(operation.call.keyword, [](const auto& item) { return item.first == "name"; });
+  return operation;
+}
+
 Operations translate(const std::string& symbol, const CallArguments& call) {
   const auto& table = functions();
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&](const TfFunction& it) { return it.symbol == symbol; });
-  if (found == table.end()) {
-    fail(ErrorCode::unsupported, "the TensorFlow function tf.{} is not supported", symbol);
-  }
+  if (found == table.end()) return {imported_function(symbol, call)};
   Parameters parameters(symbol, found->operands.front(), call);
   Operations operations = {{std::string(found->class_name), {}, {}}};
   for (const std::string_view name : found->operands) {

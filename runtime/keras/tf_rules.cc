@@ -111,12 +111,6 @@ void pad_mode(Parameters& parameters, Operations& operations) {
   if (name == "constant" && !fill.is_none()) operations.back().call.positional.push_back(fill);
 }
 
-void pool_padding(Parameters& parameters, Operations& operations) {
-  const Json padding = parameters.take_constant("padding");
-  set_key(operations.back(), "padding", fmt::format("\"{}\"", lower(padding.as_string())));
-  parameters.drop("data_format", "\"NHWC\"");
-}
-
 void resize_method(Parameters& parameters, Operations& operations) {
   const Argument method = parameters.take("method");
   if (!method.is_none()) operations.back().config.emplace_back("interpolation", method);
@@ -130,13 +124,36 @@ void only_nhwc(Parameters& parameters, Operations& operations) {
   }
 }
 
-void only_euclidean(Parameters& parameters, Operations& operations) {
-  parameters.drop("ord", "\"euclidean\"");
-  const Argument keepdims = parameters.take("keepdims");
-  if (!keepdims.is_none()) operations.back().config.emplace_back("keepdims", keepdims);
+void no_message(Parameters& parameters, Operations&) { parameters.take("message"); }
+
+void no_partitions(Parameters& parameters, Operations&) {
+  parameters.drop("partition_strategy", "\"mod\"");
+  parameters.drop("partition_strategy", "\"div\"");
+  parameters.take("validate_indices");
 }
 
-void no_batch_dims(Parameters& parameters, Operations&) { parameters.drop("batch_dims", "0"); }
+void no_alignment(Parameters& parameters, Operations&) {
+  parameters.drop("align", "\"RIGHT_LEFT\"");
+  parameters.drop("padding_value", "0");
+}
+
+// TensorFlow writes 1 for batch and channels around every pair.
+void patch_sizes(Parameters& parameters, Operations& operations) {
+  const std::pair<std::string_view, std::string_view> keys[] = {
+      {"sizes", "size"}, {"strides", "strides"}, {"rates", "dilation_rate"}};
+  for (const auto& [name, key] : keys) {
+    const Json numbers = parameters.take_constant(name);
+    if (!numbers.is_array() || numbers.size() != 4) {
+      fail(ErrorCode::unsupported, "tf.{} is called with {}={}; four numbers are supported",
+           parameters.symbol(), name, numbers.dump(60));
+    }
+    set_key(operations.back(), key,
+            fmt::format("[{},{}]", numbers[1].as_int64(), numbers[2].as_int64()));
+  }
+  const Json padding = parameters.take_constant("padding");
+  set_key(operations.back(), "padding", fmt::format("\"{}\"", lower(padding.as_string())));
+  set_key(operations.back(), "data_format", "\"channels_last\"");
+}
 
 void l2_epsilon(Parameters& parameters, Operations& operations) {
   // TensorFlow bounds the square of the norm from below, Keras the norm.

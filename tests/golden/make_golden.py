@@ -59,6 +59,7 @@ import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
 import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
+import cases_tf_functions  # noqa: F401
 import legacy_h5
 import refused
 import refused_lambda  # noqa: F401
@@ -70,6 +71,7 @@ import refused_operations  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
 import refused_tensorflow  # noqa: F401
+import refused_tf_functions  # noqa: F401
 import truth
 from registry import CASES, Case
 

@@ -195,8 +195,8 @@ h5(
 )()
 h5(
     "whole_h5_unknown_tf_function",
-    ["tf.image.per_image_standardization"],
-    with_layer(tf.image.per_image_standardization, (4, 4, 3)),
+    ["tf.math.digamma"],
+    with_layer(tf.math.digamma),
 )()
 h5(
     "whole_h5_tf_function_of_a_shape",
@@ -205,8 +205,8 @@ h5(
 )()
 h5(
     "whole_h5_tf_parameter",
-    ["tf.math.cumsum", "exclusive"],
-    with_layer(lambda x: tf.math.cumsum(x, 1, exclusive=True)),
+    ["tf.nn.depth_to_space", "data_format"],
+    with_layer(lambda x: tf.nn.depth_to_space(x, 2, data_format="NCHW"), (4, 2, 2)),
 )()
 
 
