@@ -29,6 +29,7 @@ KERAUNOS_API std::string_view to_string(ErrorCode code);
 ///
 /// `message()` is the bare sentence; `context()` lists where it happened, outermost first
 /// ("model.keras", "layer 'dense' (Dense)", "key 'units'"); `what()` joins both with ": ".
+/// Texts longer than anybody reads are shortened in the middle: they come from files.
 class KERAUNOS_API Error : public std::runtime_error {
  public:
   Error(ErrorCode code, std::string message, std::vector<std::string> context = {});

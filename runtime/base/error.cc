@@ -5,8 +5,27 @@
 
 #include <utility>
 
+#include "runtime/base/utf8.hpp"
+
 namespace keraunos {
 namespace {
+
+// Names of strangers' files stand in messages, and layers in layers in layers around them.
+constexpr std::size_t most_places = 24;
+constexpr std::size_t most_place_bytes = 1000;
+constexpr std::size_t most_message_bytes = 16384;
+
+std::vector<std::string> bounded(std::vector<std::string> context) {
+  for (std::string& place : context) {
+    if (place.size() > most_place_bytes) place = shortened(place, most_place_bytes);
+  }
+  if (context.size() <= most_places) return context;
+  const auto middle = context.begin() + most_places / 2;
+  const auto dropped = static_cast<std::ptrdiff_t>(context.size() - most_places);
+  *middle = "...";
+  context.erase(middle + 1, middle + 1 + dropped);
+  return context;
+}
 
 std::string join(const std::vector<std::string>& context, const std::string& message) {
   if (context.empty()) return message;
@@ -31,10 +50,10 @@ std::string_view to_string(ErrorCode code) {
 }
 
 Error::Error(ErrorCode code, std::string message, std::vector<std::string> context)
-    : std::runtime_error(join(context, message)),
+    : std::runtime_error(join(bounded(context), shortened(message, most_message_bytes))),
       code_(code),
-      message_(std::move(message)),
-      context_(std::move(context)) {}
+      message_(shortened(message, most_message_bytes)),
+      context_(bounded(std::move(context))) {}
 
 Error Error::within(std::string where) const {
   std::vector<std::string> context = {std::move(where)};

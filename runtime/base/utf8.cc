@@ -59,4 +59,19 @@ void append_utf8(char32_t point, std::string& text) {
   put(0x80 | (point & 0x3F));
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+  };
+  std::size_t end = most / 2;
+  while (end > 0 && continues(end)) --end;
+  std::size_t begin = text.size() - most / 2;
+  while (begin < text.size() && continues(begin)) ++begin;
+  std::string result(text.substr(0, end));
+  result += "...";
+  result += text.substr(begin);
+  return result;
+}
+
 }  // namespace keraunos

@@ -19,6 +19,10 @@ DecodedCharacter decode_utf8(std::string_view text);
 
 void append_utf8(char32_t point, std::string& text);
 
+/// `text` in at most about `most` bytes: of a longer one the first and the last part, "..." between
+/// them.
+std::string shortened(std::string_view text, std::size_t most);
+
 /// False above U+10FFFF and for surrogates.
 constexpr bool is_code_point(char32_t point) {
   return point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF);
