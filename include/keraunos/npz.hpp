@@ -23,7 +23,8 @@ KERAUNOS_API NamedTensors load_npz(const std::string& path);
 /// Reads either kind, told apart by content. A .npy file gives one array with an empty name.
 KERAUNOS_API NamedTensors load_arrays(const std::string& path);
 
-/// Writes a .npz file that numpy reads, uncompressed. bfloat16 tensors, which numpy does not know,
+/// Writes a .npz file that numpy reads, uncompressed. Names that are empty or would lead out of a
+/// folder that the archive is unpacked into ("../a", "/a") throw Error(invalid_argument). bfloat16 tensors, which numpy does not know,
 /// are written as float32. The file appears complete or not at all: it is written under a temporary
 /// name beside `path`, then renamed over it.
 KERAUNOS_API void save_npz(const std::string& path,

@@ -9,6 +9,7 @@
 #include "runtime/file/npy.hpp"
 #include "runtime/file/printable.hpp"
 #include "runtime/file/zip.hpp"
+#include "runtime/file/zip_directory.hpp"
 #include "runtime/file/zip_writer.hpp"
 
 namespace keraunos {
@@ -34,7 +35,8 @@ NamedTensors parse_npz(const Bytes& bytes) {
 
 void add_array(file::ZipWriter& archive, const std::string& name, const Tensor& tensor) {
   if (tensor.data() == nullptr) {
-    fail(ErrorCode::invalid_argument, "the array '{}' was never given a shape", name);
+    fail(ErrorCode::invalid_argument, "the array '{}' was never given a shape",
+         file::printable(name));
   }
   if (tensor.dtype() == DType::bfloat16) {
     return add_array(archive, name, tensor.cast(DType::float32));
@@ -82,7 +84,13 @@ void save_npz(const std::string& path, std::span<const std::pair<std::string, Te
   std::unordered_set<std::string_view> names;
   for (const auto& [name, tensor] : arrays) {
     if (!names.insert(name).second) {
-      fail(ErrorCode::invalid_argument, "two arrays are named '{}'", name);
+      fail(ErrorCode::invalid_argument, "two arrays are named '{}'", file::printable(name));
+    }
+    const std::string_view problem = file::problem_with_zip_name(name);
+    if (!problem.empty()) {
+      fail(ErrorCode::invalid_argument,
+           "the name of the array '{}' {}, which no name in a .npz may", file::printable(name),
+           problem);
     }
   }
   file::ZipWriter archive(path);

@@ -34,17 +34,8 @@ void read_zip64_extra(std::span<const std::byte> extra, ZipMember& member) {
 }
 
 void check_name(std::string_view name) {
-  const auto refuse = [name](std::string_view reason) {
-    fail(ErrorCode::malformed_file, "the zip member name '{}' {}", printable(name), reason);
-  };
-  if (name.empty()) refuse("is empty");
-  if (name.find('\0') != std::string_view::npos) refuse("holds a zero byte");
-  if (name.find('\\') != std::string_view::npos) refuse("holds a backslash");
-  if (name.front() == '/') refuse("is an absolute path");
-  for (std::size_t begin = 0; begin <= name.size();) {
-    const std::size_t end = std::min(name.find('/', begin), name.size());
-    if (name.substr(begin, end - begin) == "..") refuse("leads out of the archive");
-    begin = end + 1;
+  if (const std::string_view problem = problem_with_zip_name(name); !problem.empty()) {
+    fail(ErrorCode::malformed_file, "the zip member name '{}' {}", printable(name), problem);
   }
 }
 
@@ -72,10 +63,6 @@ void check_method_and_sizes(const ZipMember& member) {
     fail(ErrorCode::malformed_file,
          "{} deflated bytes cannot inflate to {}: deflate expands at most {} times",
          member.compressed_size, member.size, max_deflate_ratio);
-  }
-  if (member.size > ZipArchive::max_inflated_bytes) {
-    fail(ErrorCode::unsupported, "inflates to {} bytes; the limit is {}", member.size,
-         ZipArchive::max_inflated_bytes);
   }
 }
 
@@ -176,6 +163,19 @@ void refuse_overlaps(const std::vector<ZipMember>& members, std::uint64_t direct
 }
 
 }  // namespace
+
+std::string_view problem_with_zip_name(std::string_view name) {
+  if (name.empty()) return "is empty";
+  if (name.find('\0') != std::string_view::npos) return "holds a zero byte";
+  if (name.find('\\') != std::string_view::npos) return "holds a backslash";
+  if (name.front() == '/') return "is an absolute path";
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    if (name.substr(begin, end - begin) == "..") return "leads out of the archive";
+    begin = end + 1;
+  }
+  return {};
+}
 
 std::vector<ZipMember> read_zip_directory(std::span<const std::byte> archive,
                                           const ZipDirectoryExtent& directory) {

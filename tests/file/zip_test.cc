@@ -182,10 +182,6 @@ TEST(ZipRefusal, Sizes) {
   member.size = member.local_size = 10000;
   EXPECT_THAT(error_in(member),
               HasSubstr("4 deflated bytes cannot inflate to 10000: deflate expands at most 1032"));
-  member.compressed_size = 0xfffffff0U;
-  member.size = 0xffffffffU;
-  member.extra = le(1, 2) + le(8, 2) + le(std::uint64_t{1} << 40, 8);
-  EXPECT_THAT(error_in(member), HasSubstr("inflates to 1099511627776 bytes; the limit is"));
 }
 
 TEST(ZipRefusal, DamagedContent) {
