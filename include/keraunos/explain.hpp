@@ -109,6 +109,9 @@ class KERAUNOS_API Architecture {
   /// it. Throws Error: file_not_readable, malformed_file, unsupported (no model of layers).
   static Architecture load(const std::string& path, const std::string& weights = {});
 
+  /// The same with `options`, of which zero_weights, layers and all_layers say nothing here.
+  static Architecture load(const std::string& path, const LoadOptions& options);
+
   const std::string& name() const;
   const std::vector<TensorInfo>& inputs() const;
   const std::vector<TensorInfo>& outputs() const;

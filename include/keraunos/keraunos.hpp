@@ -10,6 +10,7 @@
 #include "keraunos/dtype.hpp"
 #include "keraunos/error.hpp"
 #include "keraunos/explain.hpp"
+#include "keraunos/load_limits.hpp"
 #include "keraunos/log.hpp"
 #include "keraunos/model.hpp"
 #include "keraunos/npz.hpp"

@@ -8,6 +8,7 @@
 
 #include "keraunos/dtype.hpp"
 #include "keraunos/export.hpp"
+#include "keraunos/load_limits.hpp"
 #include "keraunos/summary.hpp"
 #include "keraunos/tensor.hpp"
 
@@ -45,6 +46,8 @@ struct LoadOptions {
   std::vector<std::string> layers;
   /// The results of every layer.
   bool all_layers = false;
+  /// How much memory and work the files may ask for: beyond, they are refused.
+  LoadLimits limits;
 };
 
 /// A Keras model in memory: its graph and its weights. Immutable; copying shares it; safe to use

@@ -56,12 +56,13 @@ DeviceWeights& LoadedModel::weights_on(Backend& backend) const {
 std::shared_ptr<const LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
   return within([&] { return path; },
                 [&] {
-                  keras::ImportedModel imported =
-                      keras::import_model(keras::open_archive(path, options.weights), options);
+                  keras::ImportedModel imported = keras::import_model(
+                      keras::open_archive(path, options.weights, options.limits), options);
                   auto model = std::make_shared<LoadedModel>();
                   model->path = path;
                   model->name = std::move(imported.name);
                   model->layers = std::move(imported.layers);
+                  model->limits = imported.limits;
                   model->graph = std::move(imported.graph);
                   const Graph& graph = model->graph;
                   model->inputs = describe_inputs(graph);

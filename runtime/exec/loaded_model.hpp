@@ -23,6 +23,7 @@ struct LoadedModel {
   std::vector<keras::LayerRecord> layers;
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
+  LoadLimits limits;
 
   /// The graph as a GPU runs it in this precision on inputs that arrive in these dtypes, which it
   /// casts itself. Valid for as long as the model.

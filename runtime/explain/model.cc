@@ -14,14 +14,14 @@ struct LoadedArchitecture {
   std::vector<TensorInfo> outputs;
 
   Subject subject() const {
-    return {imported.name, imported.graph, imported.layers, inputs, outputs};
+    return {imported.name, imported.graph, imported.layers, inputs, outputs, imported.limits};
   }
 };
 
 namespace {
 
 Subject subject_of(const LoadedModel& model) {
-  return {model.name, model.source, model.layers, model.inputs, model.outputs};
+  return {model.name, model.source, model.layers, model.inputs, model.outputs, model.limits};
 }
 
 }  // namespace
@@ -35,15 +35,22 @@ Explanation Model::explain(const std::vector<Dims>& sizes) const {
 }
 
 Architecture Architecture::load(const std::string& path, const std::string& weights) {
-  return within([&] { return path; },
-                [&] {
-                  auto loaded = std::make_shared<LoadedArchitecture>();
-                  loaded->imported = keras::import_architecture(keras::open_archive(path, weights));
-                  loaded->inputs = describe_inputs(loaded->imported.graph);
-                  loaded->outputs =
-                      describe_outputs(loaded->imported.graph, loaded->imported.output_names);
-                  return Architecture(std::move(loaded));
-                });
+  LoadOptions options;
+  options.weights = weights;
+  return load(path, options);
+}
+
+Architecture Architecture::load(const std::string& path, const LoadOptions& options) {
+  return within(
+      [&] { return path; },
+      [&] {
+        auto loaded = std::make_shared<LoadedArchitecture>();
+        loaded->imported =
+            keras::import_architecture(keras::open_archive(path, options.weights, options.limits));
+        loaded->inputs = describe_inputs(loaded->imported.graph);
+        loaded->outputs = describe_outputs(loaded->imported.graph, loaded->imported.output_names);
+        return Architecture(std::move(loaded));
+      });
 }
 
 const std::string& Architecture::name() const { return loaded_->imported.name; }

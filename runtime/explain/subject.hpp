@@ -16,6 +16,7 @@ struct Subject {
   const std::vector<keras::LayerRecord>& layers;
   const std::vector<TensorInfo>& inputs;
   const std::vector<TensorInfo>& outputs;
+  const LoadLimits& limits;
 };
 
 /// Sizes as far as they are known: numbers where a batch says them, formulas elsewhere.

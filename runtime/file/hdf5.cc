@@ -70,8 +70,16 @@ Found follow(std::shared_ptr<const hdf5::Object> start, std::string_view start_p
   return found;
 }
 
-std::shared_ptr<const hdf5::Object> open_root(Bytes file) {
-  const auto image = std::make_shared<const hdf5::Image>(std::move(file));
+Bytes in_native_order(const Bytes& stored, const hdf5::Datatype& type) {
+  if (!type.big_endian || type.size == 1) return stored;
+  Buffer swapped(stored.size());
+  std::ranges::copy(stored.span, swapped.data());
+  reverse_bytes(swapped.span(), type.size);
+  return swapped.bytes();
+}
+
+std::shared_ptr<const hdf5::Object> open_root(Bytes file, std::shared_ptr<LoadBudget> budget) {
+  const auto image = std::make_shared<const hdf5::Image>(std::move(file), std::move(budget));
   return hdf5::read_object(image, image->root_address());
 }
 
@@ -143,18 +151,18 @@ bool H5Dataset::is_string() const {
 }
 
 Bytes H5Dataset::read() const {
-  const hdf5::DatasetInfo& info = *object().dataset;
+  const hdf5::Object& dataset = object();
   if (!is_opaque()) dtype();  // refuses what is not a number
   return within([&] { return fmt::format("HDF5 dataset '{}'", printable(path())); },
                 [&] {
-                  const Bytes stored = hdf5::read_elements(*object().image, info);
-                  if (!info.type.big_endian || info.type.size == 1) return stored;
-                  Buffer swapped(stored.size());
-                  std::ranges::copy(stored.span, swapped.data());
-                  reverse_bytes(swapped.span(), info.type.size);
-                  return swapped.bytes();
+                  return dataset.image->decoded().find_or_decode(dataset.address, [&] {
+                    return in_native_order(hdf5::read_elements(*dataset.image, *dataset.dataset),
+                                           dataset.dataset->type);
+                  });
                 });
 }
+
+std::uint64_t H5Dataset::address() const { return object().address; }
 
 std::vector<std::string> H5Dataset::read_strings() const {
   const hdf5::DatasetInfo& info = *object().dataset;
@@ -206,7 +214,8 @@ H5Dataset H5Group::dataset(std::string_view path) const {
   return H5Dataset(std::move(found.object), std::move(found.path));
 }
 
-H5File::H5File(Bytes file) : root_(open_root(std::move(file)), "/") {
+H5File::H5File(Bytes file, std::shared_ptr<LoadBudget> budget)
+    : root_(open_root(std::move(file), std::move(budget)), "/") {
   if (!root_.object().links) fail(ErrorCode::malformed_file, "the HDF5 root is no group");
 }
 

@@ -9,6 +9,7 @@
 
 #include "keraunos/tensor.hpp"
 #include "runtime/base/bytes.hpp"
+#include "runtime/base/load_budget.hpp"
 
 // A read-only reader of the part of HDF5 that Keras and h5py write: superblocks 0 to 3, object
 // headers 1 and 2, groups old and new, compact, contiguous and chunked datasets (every chunk
@@ -78,8 +79,12 @@ class H5Dataset : public H5Object {
   bool is_string() const;
 
   /// The elements of a numeric or opaque dataset, row-major and little-endian. Bytes that the file
-  /// holds in this form are returned in place, without a copy; otherwise in a buffer of their own.
+  /// holds in this form are returned in place, without a copy; otherwise in a buffer of their own,
+  /// which all paths to the dataset share while it is in use.
   Bytes read() const;
+
+  /// Tells the dataset from all others of the file, whatever path leads to it.
+  std::uint64_t address() const;
 
   /// The elements of a string dataset in row-major order.
   std::vector<std::string> read_strings() const;
@@ -113,7 +118,9 @@ class H5Group : public H5Object {
 class H5File {
  public:
   /// Reads the superblock and the root group. The signature may stand at 0 or after a user block.
-  explicit H5File(Bytes file);
+  /// What chunks decode to is taken from `budget`, where there is one, before there is memory for
+  /// it.
+  explicit H5File(Bytes file, std::shared_ptr<LoadBudget> budget = nullptr);
 
   H5Group root() const { return root_; }
 

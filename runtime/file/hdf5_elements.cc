@@ -94,6 +94,18 @@ class ChunkPlacer {
   std::span<std::byte> elements_;
 };
 
+// What the filters of all chunks give. A chunk may be far larger than the dataset that it is in.
+std::uint64_t filtered_bytes(const DatasetInfo& dataset, std::uint64_t chunks) {
+  if (dataset.filters.empty()) return 0;
+  return checked_multiply(chunks, dataset.layout.chunk_bytes);
+}
+
+void take_from_budget(const Image& image, std::uint64_t bytes) {
+  if (image.budget() == nullptr) return;
+  image.budget()->require(&LoadLimits::member_bytes, bytes);
+  image.budget()->take(&LoadLimits::inflated_bytes, bytes);
+}
+
 Bytes read_chunked(const Image& image, const DatasetInfo& dataset, std::uint64_t size) {
   const Layout& layout = dataset.layout;
   const ChunkGrid grid(dataset.space, layout);
@@ -107,6 +119,7 @@ Bytes read_chunked(const Image& image, const DatasetInfo& dataset, std::uint64_t
   }
   const bool deflated = std::ranges::any_of(
       dataset.filters, [](const Filter& filter) { return filter.id == Filter::Id::deflate; });
+  take_from_budget(image, std::max(size, filtered_bytes(dataset, chunks.size())));
   Buffer buffer = allocate(size, stored, deflated ? max_deflate_ratio : 1);
   fill(buffer.span(), dataset.fill_value);
   ChunkPlacer placer(dataset, buffer.span());

@@ -80,7 +80,8 @@ std::span<const std::byte> without_checksum(std::span<const std::byte> structure
   return content;
 }
 
-Image::Image(Bytes file) : bytes_(std::move(file)) {
+Image::Image(Bytes file, std::shared_ptr<LoadBudget> budget)
+    : bytes_(std::move(file)), budget_(std::move(budget)) {
   // Addresses count from where the superblock was found, whatever base address it states: tools
   // that put a user block before a finished file do not update the latter.
   bytes_.span = bytes_.span.subspan(find_superblock(bytes_.span));

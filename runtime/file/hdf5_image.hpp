@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/base/load_budget.hpp"
 #include "runtime/file/byte_reader.hpp"
+#include "runtime/file/hdf5_decoded.hpp"
 
 // Inside the HDF5 reader. "Address" is HDF5's word for an offset from the base address; an address
 // of all ones is undefined: nothing is stored.
@@ -18,13 +20,16 @@ namespace keraunos::file::hdf5 {
 inline constexpr unsigned max_rank = 32;
 
 /// The bytes of a file from its base address on, and the two widths in which it writes numbers.
-/// Immutable.
+/// Immutable, but for what is remembered of datasets.
 class Image {
  public:
   /// Finds and reads the superblock.
-  explicit Image(Bytes file);
+  explicit Image(Bytes file, std::shared_ptr<LoadBudget> budget = nullptr);
 
   const Bytes& bytes() const { return bytes_; }
+  /// What decoded datasets are taken from; null where nobody counts.
+  LoadBudget* budget() const { return budget_.get(); }
+  DecodedDatasets& decoded() const { return decoded_; }
   unsigned offset_size() const { return offset_size_; }
   unsigned length_size() const { return length_size_; }
   std::uint64_t root_address() const { return root_address_; }
@@ -52,6 +57,8 @@ class Image {
   void check_end(std::uint64_t declared_base, std::uint64_t declared_end) const;
 
   Bytes bytes_;
+  std::shared_ptr<LoadBudget> budget_;
+  mutable DecodedDatasets decoded_;
   unsigned offset_size_ = 8;
   unsigned length_size_ = 8;
   std::uint64_t root_address_ = 0;

@@ -70,6 +70,7 @@ std::shared_ptr<const Object> read_object(std::shared_ptr<const Image> image,
   const Messages messages = read_object_header(*image, address, budget);
   auto object = std::make_shared<Object>();
   object->image = image;
+  object->address = address;
   object->attributes = read_attributes(*image, messages, budget);
   if (is_group(messages)) {
     object->links = read_links(*image, messages, budget);

@@ -47,6 +47,7 @@ using ByName = std::map<std::string, T, std::less<>>;
 /// A parsed object header. Immutable.
 struct Object {
   std::shared_ptr<const Image> image;
+  std::uint64_t address = 0;
   ByName<Attribute> attributes;
   std::optional<ByName<Link>> links;   ///< of a group
   std::optional<DatasetInfo> dataset;  ///< of a dataset

@@ -32,7 +32,8 @@ std::string member_place(std::string_view name) {
 
 }  // namespace
 
-ZipArchive::ZipArchive(Bytes archive) : archive_(std::move(archive)) {
+ZipArchive::ZipArchive(Bytes archive, std::shared_ptr<LoadBudget> budget)
+    : archive_(std::move(archive)), budget_(std::move(budget)) {
   const ZipDirectoryExtent directory = find_zip_directory(archive_.span);
   archive_.span = archive_.span.subspan(static_cast<std::size_t>(directory.prefix));
   members_ = read_zip_directory(archive_.span, directory);
@@ -47,6 +48,12 @@ Bytes ZipArchive::content(const ZipMember& member) const {
   const auto stored = archive_.span.subspan(static_cast<std::size_t>(member.data_offset),
                                             static_cast<std::size_t>(member.compressed_size));
   if (member.method == zip_stored) return {stored, archive_.owner};
+  if (budget_) {
+    budget_->require(&LoadLimits::member_bytes, member.size);
+    budget_->take(&LoadLimits::inflated_bytes, member.size);
+  } else {
+    LoadBudget().require(&LoadLimits::member_bytes, member.size);
+  }
   Buffer buffer(static_cast<std::size_t>(member.size));
   inflate(stored, buffer.span(), DeflateFormat::raw);
   return buffer.bytes();

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/base/load_budget.hpp"
 
 namespace keraunos::file {
 
@@ -29,15 +31,13 @@ struct ZipMember {
 /// Immutable: any number of threads may read.
 class ZipArchive {
  public:
-  /// The largest content that `read` inflates. Deflate cannot expand more than 1032 times, so a
-  /// member that claims more is refused when the archive is opened.
-  static constexpr std::uint64_t max_inflated_bytes = std::uint64_t{16} << 30;
-
   /// Stored members up to this size have their CRC checked by `read`. Larger ones do not: that
   /// would cost a pass over weights which are otherwise never touched at load. See `verify`.
   static constexpr std::uint64_t max_checked_stored_bytes = std::uint64_t{1} << 20;
 
-  explicit ZipArchive(Bytes archive);
+  /// What `read` inflates is taken from `budget` before there is memory for it. Without one, each
+  /// member alone must be within the default of LoadLimits::member_bytes.
+  explicit ZipArchive(Bytes archive, std::shared_ptr<LoadBudget> budget = nullptr);
 
   /// In the order of the central directory. Directories are listed too, as names ending in '/'.
   const std::vector<ZipMember>& members() const { return members_; }
@@ -56,6 +56,7 @@ class ZipArchive {
   Bytes content(const ZipMember& member) const;
 
   Bytes archive_;
+  std::shared_ptr<LoadBudget> budget_;
   std::vector<ZipMember> members_;
 };
 

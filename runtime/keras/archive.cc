@@ -8,6 +8,7 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/file/hdf5.hpp"
 #include "runtime/file/mapped_file.hpp"
+#include "runtime/keras/config_text.hpp"
 #include "runtime/keras/foreign_files.hpp"
 #include "runtime/keras/json_model.hpp"
 #include "runtime/keras/legacy_config.hpp"
@@ -19,6 +20,13 @@ namespace keraunos::keras {
 namespace {
 
 using file::Json;
+using Budget = std::shared_ptr<LoadBudget>;
+
+Bytes map_counted(const std::string& path, const Budget& budget) {
+  Bytes file = file::map_file(path);
+  budget->add_file(file.size());
+  return file;
+}
 
 std::string_view text_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -38,20 +46,21 @@ bool is_hdf5(const Bytes& file) {
 
 // Keras's own members -----------------------------------------------------------------------------
 
-Json read_json(const Members& members, const std::string& name) {
+Json read_json(const Members& members, const std::string& name, const Budget& budget) {
   return within([&] { return name; },
                 [&] {
-                  const auto bytes = members.read(name);
+                  const auto bytes = members.read(name, &LoadLimits::config_bytes);
                   if (!bytes)
                     fail(ErrorCode::malformed_file, "not in the archive: this is no .keras file");
-                  return Json::parse(text_of(*bytes));
+                  return parse_config_text(text_of(*bytes), *budget);
                 });
 }
 
-std::unique_ptr<WeightSource> open_weights(const Members& members) {
+std::unique_ptr<WeightSource> open_weights(const Members& members, const Budget& budget) {
   const std::string name = "model.weights.h5";
   if (const auto bytes = members.read(name)) {
-    return within([&] { return name; }, [&] { return open_weight_paths({file::H5File(*bytes)}); });
+    return within([&] { return name; },
+                  [&] { return open_weight_paths({file::H5File(*bytes, budget)}); });
   }
   if (members.read("model.weights.npz")) {
     fail(ErrorCode::unsupported,
@@ -63,14 +72,15 @@ std::unique_ptr<WeightSource> open_weights(const Members& members) {
 
 using Describe = std::optional<std::string> (*)(const std::vector<std::string>& names);
 
-Archive open_members(const std::shared_ptr<const Members>& members, Describe describe_foreign) {
-  if (!members->read("metadata.json")) {
+Archive open_members(const std::shared_ptr<const Members>& members, Describe describe_foreign,
+                     const Budget& budget) {
+  if (!members->read("metadata.json", &LoadLimits::config_bytes)) {
     if (const auto what = describe_foreign(members->names()))
       fail(ErrorCode::unsupported, "{}", *what);
   }
   KerasVersion version =
-      parse_version(read_json(*members, "metadata.json").at("keras_version").as_string());
-  Json config = read_json(*members, "config.json");
+      parse_version(read_json(*members, "metadata.json", budget).at("keras_version").as_string());
+  Json config = read_json(*members, "config.json", budget);
   if (version.major < 3) {
     config = within([] { return std::string("config.json"); },
                     [&] { return modern_config(config, version); });
@@ -78,18 +88,21 @@ Archive open_members(const std::shared_ptr<const Members>& members, Describe des
   const auto asset = [members](const std::string& name) {
     return members->read_text("assets/" + name);
   };
-  return {std::move(version), std::move(config), open_weights(*members), asset, "config.json"};
+  return {std::move(version), std::move(config), open_weights(*members, budget), asset,
+          "config.json"};
 }
 
 // ------------------------------------------------------------------------------------------------
 
-std::unique_ptr<WeightSource> open_weights_file(const std::string& path, const Json& config) {
-  const Bytes file = file::map_file(path);
-  if (is_hdf5(file)) return open_h5_weights(file::H5File(file), config);
+std::unique_ptr<WeightSource> open_weights_file(const std::string& path, const Json& config,
+                                                const Budget& budget) {
+  const Bytes file = map_counted(path, budget);
+  if (is_hdf5(file)) return open_h5_weights(file::H5File(file, budget), config);
   if (is_json(text_of(file))) {
     const std::size_t slash = path.rfind('/');
-    return open_sharded_weights(Json::parse(text_of(file)),
-                                slash == std::string::npos ? "" : path.substr(0, slash + 1));
+    return open_sharded_weights(parse_config_text(text_of(file), *budget),
+                                slash == std::string::npos ? "" : path.substr(0, slash + 1),
+                                budget);
   }
   if (const auto what = describe_foreign_file(file)) fail(ErrorCode::unsupported, "{}", *what);
   fail(ErrorCode::unsupported,
@@ -99,18 +112,18 @@ std::unique_ptr<WeightSource> open_weights_file(const std::string& path, const J
                                        : "");
 }
 
-Archive open_model(const std::string& path) {
+Archive open_model(const std::string& path, const Budget& budget) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return open_members(open_folder(path), describe_foreign_folder);
+    return open_members(open_folder(path, budget), describe_foreign_folder, budget);
   }
-  const Bytes file = file::map_file(path);
-  if (is_hdf5(file)) return open_legacy_h5(file::H5File(file));
-  if (is_json(text_of(file))) return open_json_model(text_of(file));
+  const Bytes file = map_counted(path, budget);
+  if (is_hdf5(file)) return open_legacy_h5(file::H5File(file, budget), *budget);
+  if (is_json(text_of(file))) return open_json_model(text_of(file), *budget);
   if (!text_of(file).starts_with("PK")) {
     if (const auto what = describe_foreign_file(file)) fail(ErrorCode::unsupported, "{}", *what);
   }
-  return open_members(open_zip(file), describe_foreign_archive);
+  return open_members(open_zip(file, budget), describe_foreign_archive, budget);
 }
 
 }  // namespace
@@ -128,11 +141,14 @@ KerasVersion parse_version(std::string_view text) {
   return version;
 }
 
-Archive open_archive(const std::string& path, const std::string& weights) {
-  Archive archive = open_model(path);
+Archive open_archive(const std::string& path, const std::string& weights,
+                     const LoadLimits& limits) {
+  const auto budget = std::make_shared<LoadBudget>(limits);
+  Archive archive = open_model(path, budget);
+  archive.budget = budget;
   if (!weights.empty()) {
-    archive.weights =
-        within([&] { return weights; }, [&] { return open_weights_file(weights, archive.config); });
+    archive.weights = within([&] { return weights; },
+                             [&] { return open_weights_file(weights, archive.config, budget); });
   }
   return archive;
 }

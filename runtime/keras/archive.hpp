@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/load_budget.hpp"
 #include "runtime/file/json.hpp"
 #include "runtime/keras/weights.hpp"
 
@@ -29,6 +30,7 @@ struct Archive {
   /// The member "assets/<name>", where there is one.
   std::function<std::optional<std::string>(const std::string& name)> asset;
   std::string config_name;  // where the config is, for messages
+  std::shared_ptr<LoadBudget> budget = std::make_shared<LoadBudget>();
 };
 
 /// The `asset` of a file that has none.
@@ -37,7 +39,9 @@ std::optional<std::string> no_assets(const std::string& name);
 /// Opens what lies at `path`, recognised by its content: a `.keras` file (a zip) or the folder that
 /// it was unpacked into, a whole model in HDF5, or the JSON of a model. `weights` is a file of
 /// weights to be taken instead of the model's own: JSON has none; others may leave it empty. Stored
-/// weights stay in the mapped files, which the result keeps alive.
-Archive open_archive(const std::string& path, const std::string& weights = {});
+/// weights stay in the mapped files, which the result keeps alive. Nothing is inflated or decoded
+/// beyond `limits`.
+Archive open_archive(const std::string& path, const std::string& weights = {},
+                     const LoadLimits& limits = {});
 
 }  // namespace keraunos::keras

@@ -51,9 +51,10 @@ ModelConfig parse_config(const Archive& archive) {
 ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   const ModelConfig model = parse_config(archive);
   ImportedModel imported;
-  WeightStore weights(*archive.weights, imported.graph,
+  WeightStore weights(*archive.weights, imported.graph, *archive.budget,
                       options.zero_weights ? WeightNumbers::zeros : WeightNumbers::read);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
+  environment.budget = archive.budget;
   ModelResult result = ModelRunner(environment).run(model);
   if (!options.zero_weights) archive.weights->refuse_unused();
   imported.own_outputs = result.outputs.size();
@@ -63,14 +64,16 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   imported.output_names = std::move(result.output_names);
   imported.layers = std::move(result.layers);
   imported.graph.verify();
+  imported.limits = archive.budget->limits();
   return imported;
 }
 
 ImportedModel import_architecture(const Archive& archive) {
   const ModelConfig model = parse_config(archive);
   ImportedModel imported;
-  WeightStore weights(*archive.weights, imported.graph, WeightNumbers::left_out);
+  WeightStore weights(*archive.weights, imported.graph, *archive.budget, WeightNumbers::left_out);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
+  environment.budget = archive.budget;
   environment.shapes_only = true;
   const ModelResult result = ModelRunner(environment).run(model);
   std::vector<ValueId> outputs;
@@ -83,6 +86,7 @@ ImportedModel import_architecture(const Archive& archive) {
   imported.own_outputs = outputs.size();
   imported.graph.set_outputs(std::move(outputs));
   imported.layers = result.layers;
+  imported.limits = archive.budget->limits();
   return imported;
 }
 

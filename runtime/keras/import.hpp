@@ -17,6 +17,7 @@ struct ImportedModel {
   std::vector<std::string> output_names;  // the layers that make the outputs
   std::size_t own_outputs = 0;            // the others were asked for
   std::vector<LayerRecord> layers;
+  LoadLimits limits;
 };
 
 /// Turns the model of a `.keras` file into ops. Everything that the config or the weights say and

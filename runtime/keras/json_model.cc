@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/config_text.hpp"
 #include "runtime/keras/legacy_config.hpp"
 
 namespace keraunos::keras {
@@ -70,9 +71,9 @@ bool is_json(std::string_view text) {
   return text.starts_with('{') || text.starts_with("\"{");
 }
 
-Archive open_json_model(std::string_view text) {
-  Json file = Json::parse(without_mark(text));
-  if (file.is_string()) file = Json::parse(file.as_string());
+Archive open_json_model(std::string_view text, const LoadBudget& budget) {
+  Json file = parse_config_text(without_mark(text), budget);
+  if (file.is_string()) file = parse_config_text(file.as_string(), budget);
   auto [config, where_weights_are] = topology_of(file);
   KerasVersion version = version_of(config, file);
   const Json modern = version.major < 3 ? modern_config(config, version) : config;

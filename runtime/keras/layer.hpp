@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/load_budget.hpp"
 #include "runtime/keras/archive.hpp"
 #include "runtime/keras/arguments.hpp"
 #include "runtime/keras/config.hpp"
@@ -50,6 +52,8 @@ struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> asset;
   /// The graph serves for its shapes alone: layers that fail leave their results unknown.
   bool shapes_only = false;
+  /// What the model's files may still ask for.
+  std::shared_ptr<LoadBudget> budget = std::make_shared<LoadBudget>();
 };
 
 /// One call of one Keras layer or operation, as its importer sees it: its config, its arguments,

@@ -4,6 +4,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/file/printable.hpp"
+#include "runtime/keras/config_text.hpp"
 #include "runtime/keras/legacy_config.hpp"
 #include "runtime/keras/legacy_weights.hpp"
 
@@ -47,7 +48,7 @@ void refuse_other_hdf5(const file::H5Group& root) {
 
 }  // namespace
 
-Archive open_legacy_h5(const file::H5File& file) {
+Archive open_legacy_h5(const file::H5File& file, const LoadBudget& budget) {
   const file::H5Group root = file.root();
   const auto text = root.string_attribute("model_config");
   if (!text) {
@@ -60,7 +61,7 @@ Archive open_legacy_h5(const file::H5File& file) {
   const LegacyOrigin origin = origin_of(file, weights);
   const file::Json config =
       within([] { return std::string("model_config"); },
-             [&] { return modern_config(file::Json::parse(*text), origin.version); });
+             [&] { return modern_config(parse_config_text(*text, budget), origin.version); });
   if (!has_layer_names(weights)) {
     fail(ErrorCode::malformed_file,
          "this HDF5 file has a model_config, but no weights: its group "

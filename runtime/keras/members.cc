@@ -13,11 +13,14 @@ namespace {
 
 class ZipMembers final : public Members {
  public:
-  explicit ZipMembers(Bytes file) : zip_(std::move(file)) {}
+  ZipMembers(Bytes file, std::shared_ptr<LoadBudget> budget)
+      : budget_(std::move(budget)), zip_(std::move(file), budget_) {}
 
-  std::optional<Bytes> read(const std::string& name) const override {
+  std::optional<Bytes> read(const std::string& name, LoadBudget::Limit limit) const override {
     const file::ZipMember* const member = zip_.find(name);
-    return member == nullptr ? std::nullopt : std::optional(zip_.read(*member));
+    if (member == nullptr) return std::nullopt;
+    if (limit != &LoadLimits::member_bytes) budget_->require(limit, member->size);
+    return zip_.read(*member);
   }
 
   std::vector<std::string> names() const override {
@@ -27,14 +30,16 @@ class ZipMembers final : public Members {
   }
 
  private:
+  std::shared_ptr<LoadBudget> budget_;
   file::ZipArchive zip_;
 };
 
 class FolderMembers final : public Members {
  public:
-  explicit FolderMembers(std::string path) : path_(std::move(path)) {}
+  FolderMembers(std::string path, std::shared_ptr<LoadBudget> budget)
+      : path_(std::move(path)), budget_(std::move(budget)) {}
 
-  std::optional<Bytes> read(const std::string& name) const override {
+  std::optional<Bytes> read(const std::string& name, LoadBudget::Limit limit) const override {
     const std::filesystem::path member(name);
     if (member.is_absolute()) return std::nullopt;
     for (const auto& part : member) {
@@ -43,7 +48,10 @@ class FolderMembers final : public Members {
     const std::filesystem::path full = std::filesystem::path(path_) / member;
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(full, ignored)) return std::nullopt;
-    return file::map_file(full.string());
+    Bytes file = file::map_file(full.string());
+    if (limit != &LoadLimits::member_bytes) budget_->require(limit, file.size());
+    budget_->add_file(file.size());
+    return file;
   }
 
   std::vector<std::string> names() const override {
@@ -59,6 +67,7 @@ class FolderMembers final : public Members {
 
  private:
   std::string path_;
+  std::shared_ptr<LoadBudget> budget_;
 };
 
 }  // namespace
@@ -72,12 +81,12 @@ std::optional<std::string> Members::read_text(const std::string& name) const {
                 });
 }
 
-std::shared_ptr<const Members> open_zip(Bytes file) {
-  return std::make_shared<ZipMembers>(std::move(file));
+std::shared_ptr<const Members> open_zip(Bytes file, std::shared_ptr<LoadBudget> budget) {
+  return std::make_shared<ZipMembers>(std::move(file), std::move(budget));
 }
 
-std::shared_ptr<const Members> open_folder(std::string path) {
-  return std::make_shared<FolderMembers>(std::move(path));
+std::shared_ptr<const Members> open_folder(std::string path, std::shared_ptr<LoadBudget> budget) {
+  return std::make_shared<FolderMembers>(std::move(path), std::move(budget));
 }
 
 }  // namespace keraunos::keras

@@ -70,8 +70,9 @@ class WeightPaths final : public WeightSource {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const auto& group = group_at(i, path + "/vars");
       if (!group || !group->is_dataset(member)) continue;
-      StoredWeight weight = stored_weight(group->dataset(member));
-      weight.id = fmt::format("{}:{}/vars/{}", i, path, member);
+      const file::H5Dataset dataset = group->dataset(member);
+      StoredWeight weight = stored_weight(dataset);
+      weight.id = fmt::format("{}:{}", i, dataset.address());
       return weight;
     }
     return std::nullopt;

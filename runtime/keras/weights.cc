@@ -162,6 +162,7 @@ ValueId WeightStore::load_zeros(const WeightPlace& place, std::size_t index, std
   const auto count = element_count(shape).constant();
   if (count && *count <= most) {
     constant->desc = {dtype, evaluate(shape, {})};
+    budget_.take(&LoadLimits::weight_bytes, constant->desc.bytes());
     constant->bytes = zeros(constant->desc.bytes());
   }
   if (constant->bytes.data() == nullptr) {
@@ -194,8 +195,9 @@ ValueId WeightStore::load_numbers(const WeightPlace& place, std::size_t index,
     if (!is_new) return found->second;
     auto constant = std::make_shared<Constant>();
     constant->name = fmt::format("{}/{}", place.path, name);
-    constant->bytes = compute ? as_float32(*stored, *compute) : stored->read();
     constant->desc = {compute ? DType::float32 : stored->dtype, stored->dims};
+    budget_.take(&LoadLimits::weight_bytes, constant->desc.bytes());
+    constant->bytes = compute ? as_float32(*stored, *compute) : stored->read();
     return found->second = graph_.add_constant(std::move(constant));
   });
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/load_budget.hpp"
 #include "runtime/file/hdf5.hpp"
 #include "runtime/graph/graph.hpp"
 
@@ -43,7 +44,7 @@ struct WeightPlace {
 
 /// A variable in a file.
 struct StoredWeight {
-  std::string id;  // tells it from all others of the file: its path
+  std::string id;  // tells it from all others of the file: its path, or where it lies
   DType dtype;
   Dims dims;
   std::function<Bytes()> read;  // row-major little-endian elements
@@ -100,8 +101,10 @@ enum class WeightNumbers {
 /// Weights as constants of a graph, each variable loaded once.
 class WeightStore {
  public:
-  WeightStore(WeightSource& source, Graph& graph, WeightNumbers numbers = WeightNumbers::read)
-      : source_(source), graph_(graph), numbers_(numbers) {}
+  /// The bytes of every variable are taken from `budget`.
+  WeightStore(WeightSource& source, Graph& graph, LoadBudget& budget,
+              WeightNumbers numbers = WeightNumbers::read)
+      : source_(source), graph_(graph), budget_(budget), numbers_(numbers) {}
 
   /// A variable as float32, rounded to `compute` where that is narrower; a size of `shape` that is
   /// not a number fits any. Throws Error naming the variable where it is missing or misshapen.
@@ -127,6 +130,7 @@ class WeightStore {
 
   WeightSource& source_;
   Graph& graph_;
+  LoadBudget& budget_;
   WeightNumbers numbers_;
   std::vector<MisfitWeight> misfits_;
   std::map<std::pair<std::string, std::optional<DType>>, ValueId> loaded_;

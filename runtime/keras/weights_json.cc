@@ -30,7 +30,8 @@ void add_part(std::set<std::string>& parts, const Json& name) {
 
 }  // namespace
 
-std::unique_ptr<WeightSource> open_sharded_weights(const Json& index, const std::string& folder) {
+std::unique_ptr<WeightSource> open_sharded_weights(const Json& index, const std::string& folder,
+                                                   const std::shared_ptr<LoadBudget>& budget) {
   std::set<std::string> parts;
   for (const auto [path, part] : index.at("weight_map").members()) {
     if (part.is_string()) {
@@ -43,7 +44,11 @@ std::unique_ptr<WeightSource> open_sharded_weights(const Json& index, const std:
   for (const std::string& part : parts) {
     const std::string path = folder + part;
     files.push_back(within([&] { return fmt::format("part '{}'", file::printable(part)); },
-                           [&] { return file::H5File(file::map_file(path)); }));
+                           [&] {
+                             Bytes file = file::map_file(path);
+                             budget->add_file(file.size());
+                             return file::H5File(std::move(file), budget);
+                           }));
   }
   if (files.empty()) return no_weights("the weights' index names no parts");
   return open_weight_paths(std::move(files));

@@ -14,6 +14,13 @@ DeviceWeights::~DeviceWeights() {
   }
 }
 
+DeviceWeights::Key DeviceWeights::key_of(const Constant& constant, const std::string& format) {
+  const bool is_stored = constant.last_axis_scale.empty() && constant.bytes.data() != nullptr;
+  const void* const elements =
+      is_stored ? static_cast<const void*>(constant.bytes.data()) : &constant;
+  return {elements, constant.desc, format};
+}
+
 // Copies `bytes` from host memory into new device memory.
 void* DeviceWeights::store(const void* host, std::size_t bytes) {
   void* const device = backend_.allocate(bytes);
@@ -31,7 +38,7 @@ const void* DeviceWeights::described(std::size_t bytes) {
 
 const void* DeviceWeights::raw(const std::shared_ptr<const Constant>& constant) {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[{constant.get(), ""}];
+  Entry& entry = entries_[key_of(*constant, "")];
   if (entry.data != nullptr) return entry.data;
   entry.constant = constant;
   if (backend_.is_described()) return entry.data = described(constant->desc.bytes());
@@ -45,7 +52,7 @@ const void* DeviceWeights::packed(const std::shared_ptr<const Constant>& constan
                                   const std::string& format, std::size_t bytes,
                                   KernelBuild::Pack* pack, const void* closure) {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[{constant.get(), format}];
+  Entry& entry = entries_[key_of(*constant, format)];
   if (entry.data != nullptr) return entry.data;
   entry.constant = constant;
   if (backend_.is_described()) return entry.data = described(bytes);

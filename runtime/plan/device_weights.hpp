@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "runtime/backend/backend.hpp"
 
@@ -37,13 +37,26 @@ class DeviceWeights {
     const void* data = nullptr;
     void* owned = nullptr;  // device memory to free, where data is a copy
   };
+  /// Constants of the same stored bytes share an entry; scaled ones have elements of their own.
+  struct Key {
+    const void* elements;
+    TensorDesc desc;
+    std::string format;
+
+    friend auto operator<=>(const Key& a, const Key& b) {
+      return std::tie(a.elements, a.format, a.desc.dtype, a.desc.dims) <=>
+             std::tie(b.elements, b.format, b.desc.dtype, b.desc.dims);
+    }
+  };
+  static Key key_of(const Constant& constant, const std::string& format);
+
   void* store(const void* host, std::size_t bytes);
   const void* described(std::size_t bytes);
 
   Backend& backend_;
   mutable std::mutex mutex_;
   std::size_t bytes_ = 0;
-  std::map<std::pair<const Constant*, std::string>, Entry> entries_;
+  std::map<Key, Entry> entries_;
 };
 
 }  // namespace keraunos

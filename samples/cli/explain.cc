@@ -7,6 +7,7 @@
 
 #include "samples/cli/commands.hpp"
 #include "samples/cli/files.hpp"
+#include "samples/cli/limits.hpp"
 #include "samples/cli/session_flags.hpp"
 #include "samples/cli/shapes.hpp"
 #include "samples/cli/text.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 struct ExplainFlags {
   std::string path;
-  std::string weights;
+  LoadOptions load;
   std::vector<std::string> shapes;
   std::string html;
   bool json = false;
@@ -92,7 +93,7 @@ void print(const Explanation& explanation) {
 }
 
 void explain(const ExplainFlags& flags) {
-  const Architecture model = Architecture::load(flags.path, flags.weights);
+  const Architecture model = Architecture::load(flags.path, flags.load);
   const std::vector<Dims> shapes =
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes);
   const Explanation explanation = model.explain(flags.html.empty() ? shapes : std::vector<Dims>());
@@ -110,7 +111,8 @@ void add_explain(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "explain", "Tells what every layer does to the shape and why, and finds mistakes");
   const auto flags = std::make_shared<ExplainFlags>();
-  add_model_path(*command, flags->path, flags->weights);
+  add_model_path(*command, flags->path, flags->load.weights);
+  add_load_limits(*command, flags->load.limits);
   add_shape_flags(*command, flags->shapes);
   command->add_flag("--json", flags->json, "print JSON");
   command->add_option("--html", flags->html, "write one self-contained page to this file");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "samples/cli/limits.hpp"
 #include "samples/cli/progress.hpp"
 #include "samples/cli/text.hpp"
 
@@ -47,6 +48,7 @@ void add_zero_weights(CLI::App& command, LoadOptions& options) {
 
 void SessionFlags::add_to(CLI::App& command) {
   add_model_path(command, model_path, weights_path);
+  add_load_limits(command, limits);
   command.add_option("--device", device, "cpu, gpu or gpu:N (an error where there is none), auto")
       ->check(is_device)
       ->capture_default_str();
@@ -89,6 +91,7 @@ Model SessionFlags::load(const LoadOptions& options) const {
   const Progress progress("loading " + printable(model_path));
   LoadOptions with_weights = options;
   with_weights.weights = weights_path;
+  with_weights.limits = limits;
   return Model::load(model_path, with_weights);
 }
 

@@ -11,6 +11,7 @@ namespace keraunos::cli {
 struct SessionFlags {
   std::string model_path;
   std::string weights_path;
+  LoadLimits limits;
   std::string device = "auto";
   std::string precision = "tf32";
   std::string kernels = "fastest";

@@ -70,7 +70,8 @@ class EinsumGraph {
  private:
   Graph graph_;
   std::unique_ptr<WeightSource> source_ = no_weights("there are no weights");
-  WeightStore store_{*source_, graph_};
+  LoadBudget budget_;
+  WeightStore store_{*source_, graph_, budget_};
   Environment environment_{graph_, store_, {3, 15, "3.15.1"}, {}, {}, {}, {}};
   ParameterCounts counts_;
   Binding binding_;
