@@ -7,6 +7,7 @@
 #include "runtime/exec/remedies.hpp"
 #include "runtime/explain/fitting.hpp"
 #include "runtime/explain/mistakes.hpp"
+#include "runtime/keras/layer_label.hpp"
 
 namespace keraunos {
 namespace {
@@ -16,7 +17,7 @@ using keras::LayerRecord;
 constexpr std::size_t most_conflicts = 3;
 
 std::string label(const LayerRecord& layer) {
-  return fmt::format("layer '{}' ({})", layer.path, layer.class_name);
+  return keras::layer_label(layer.path, layer.class_name);
 }
 
 std::string joined(const std::vector<std::string>& fixes, const std::string& otherwise) {

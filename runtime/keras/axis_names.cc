@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "runtime/base/farm_hash.hpp"
+#include "runtime/base/utf8.hpp"
+
 namespace keraunos::keras {
 namespace {
 
@@ -25,15 +28,24 @@ std::vector<std::string> usual_names(const std::vector<std::optional<std::int64_
   return names;
 }
 
+// Names of inputs stand in every formula behind them: of a long one a part stands for it, with a
+// number that tells it from others that begin alike.
+std::string symbol_prefix(const std::string& input) {
+  constexpr std::size_t longest = 64;
+  if (input.size() <= longest) return input;
+  return fmt::format("{}~{:x}", shortened(input, longest / 2), farm_fingerprint(input));
+}
+
 }  // namespace
 
 Shape name_axes(const std::vector<std::optional<std::int64_t>>& sizes, const std::string& input) {
   const std::vector<std::string> names = usual_names(sizes);
+  const std::string prefix = symbol_prefix(input);
   Shape shape = {Dim::symbol("batch")};
   for (std::size_t axis = 1; axis < sizes.size(); ++axis) {
     shape.push_back(sizes[axis]     ? Dim(*sizes[axis])
                     : input.empty() ? Dim::symbol(names[axis])
-                                    : Dim::symbol(fmt::format("{}.{}", input, names[axis])));
+                                    : Dim::symbol(fmt::format("{}.{}", prefix, names[axis])));
   }
   return shape;
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/axis_names.hpp"
+#include "runtime/keras/layer_label.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -51,14 +52,11 @@ void collect(const Argument& argument, std::vector<std::optional<ValueId>>& leav
 
 }  // namespace
 
-std::string describe(const LayerEntry& entry) {
-  return fmt::format("layer '{}' ({})", entry.name, entry.class_name);
-}
+std::string describe(const LayerEntry& entry) { return layer_label(entry.name, entry.class_name); }
 
-const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& reference) {
-  for (const LayerEntry& entry : model.layers) {
-    if (entry.name == reference.layer && entry.is_input()) return entry;
-  }
+std::size_t input_index(const PreparedModel& prepared, const TensorReference& reference) {
+  const auto index = prepared.find(reference.layer);
+  if (index && prepared.model.layers[*index].is_input()) return *index;
   fail(ErrorCode::malformed_file, "the model's input '{}' is not one of its input layers",
        reference.layer);
 }

@@ -5,14 +5,15 @@
 
 #include "runtime/keras/layer.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/prepared_model.hpp"
 
 namespace keraunos::keras {
 
 /// "layer 'image' (InputLayer)".
 std::string describe(const LayerEntry& entry);
 
-/// The input layer that the model's input `reference` names.
-const LayerEntry& input_entry(const ModelConfig& model, const TensorReference& reference);
+/// Which entry is the input layer that the model's input `reference` names.
+std::size_t input_index(const PreparedModel& prepared, const TensorReference& reference);
 
 /// An input of the graph, as the outermost model's layer `entry` declares it.
 ValueId add_input(Graph& graph, const LayerEntry& entry, bool only_input);

@@ -10,12 +10,13 @@
 #include "runtime/base/log.hpp"
 #include "runtime/keras/activations.hpp"
 #include "runtime/keras/dtype_policy.hpp"
+#include "runtime/keras/layer_label.hpp"
 #include "runtime/keras/model_config.hpp"
 
 namespace keraunos::keras {
 
 std::string describe(const LayerIdentity& identity) {
-  return fmt::format("layer '{}' ({})", identity.name, identity.class_name);
+  return layer_label(identity.name, identity.class_name);
 }
 
 namespace {
@@ -266,11 +267,19 @@ LayerIdentity identity_of(const LayerIdentity& outer, const file::Json& entry,
   return inner;
 }
 
+// Layers in layers in layers repeat the names of all around them.
+void take_names(LoadBudget& budget, const LayerIdentity& inner) {
+  budget.require(&LoadLimits::layer_depth,
+                 inner.place.layers.size() + inner.place.part_names.size());
+  budget.take(&LoadLimits::name_bytes, inner.name.size());
+}
+
 }  // namespace
 
 std::vector<ValueId> LayerCall::call_layer(const file::Json& entry, std::string_view attribute,
                                            CallArguments arguments) {
   const LayerIdentity inner = identity_of(identity_, entry, attribute);
+  take_names(*environment_.budget, inner);
   const file::Json config = entry.at("config");
   if (model_kind(inner.module, inner.class_name, config)) {
     return environment_.run_model(inner, config, arguments, counts_);
@@ -282,8 +291,9 @@ std::vector<ValueId> LayerCall::call_layer(const file::Json& entry, std::string_
 
 LayerCall LayerCall::child(const file::Json& entry, std::string_view attribute,
                            CallArguments arguments) {
-  return {environment_, identity_of(identity_, entry, attribute), entry.at("config"),
-          std::move(arguments), counts_};
+  LayerIdentity inner = identity_of(identity_, entry, attribute);
+  take_names(*environment_.budget, inner);
+  return {environment_, std::move(inner), entry.at("config"), std::move(arguments), counts_};
 }
 
 LayerCall LayerCall::part(std::string_view attribute, std::string_view name) {

@@ -14,10 +14,6 @@
 namespace keraunos::keras {
 namespace {
 
-// Inlining a model that is called twice by a model that is called twice ... doubles every time.
-constexpr std::size_t max_nodes = 200'000;
-constexpr std::size_t max_nesting = 50;
-
 // Sizes that are known must fit together in 63 bits of bytes, whatever the batch.
 void refuse_overflow(const TensorType& type) {
   auto bytes = static_cast<std::int64_t>(size_of(type.dtype));
@@ -31,7 +27,7 @@ void refuse_overflow(const TensorType& type) {
 ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
   environment_.run_model = [this](const LayerIdentity& identity, const file::Json& config,
                                   const CallArguments& arguments, ParameterCounts& counts) {
-    ModelResult result = call_model(identity, config, arguments);
+    ModelResult result = call_model(identity, config, arguments, nullptr);
     LayerRecord record;
     take_layers(std::move(result.layers), record);
     const Values& outputs = result.outputs;
@@ -45,12 +41,13 @@ ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
 }
 
 ModelResult ModelRunner::run(const ModelConfig& model) {
+  outermost_ = std::make_unique<PreparedModel>(model);
   ModelArguments inputs;
   if (model.kind == ModelKind::functional) {
     const bool only_input = model.inputs.tensors.size() == 1;
     for (const TensorReference& reference : model.inputs.tensors) {
-      inputs.values.push_back(
-          add_input(environment_.graph, input_entry(model, reference), only_input));
+      const LayerEntry& entry = model.layers[input_index(*outermost_, reference)];
+      inputs.values.push_back(add_input(environment_.graph, entry, only_input));
     }
     inputs.keys = model.inputs.keys;
   } else {
@@ -62,14 +59,29 @@ ModelResult ModelRunner::run(const ModelConfig& model) {
     }
     inputs = {{add_input(environment_.graph, model.layers.front(), true)}, {""}};
   }
-  return execute(model, {}, inputs);
+  return execute(*outermost_, {}, inputs);
 }
 
-ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::string> names,
-                                 const ModelArguments& arguments) {
-  if (names.size() > max_nesting) {
-    fail(ErrorCode::unsupported, "models are nested more than {} deep", max_nesting);
+// Every layer of the file has a record, called or not. Names in names are the one thing that grows
+// with the depth.
+std::vector<LayerRecord> ModelRunner::blank_records(const Scope& scope) const {
+  std::string prefix;
+  for (const std::string& name : scope.names) prefix += name + "/";
+  std::vector<LayerRecord> records;
+  for (const LayerEntry& entry : scope.model.layers) {
+    environment_.budget->take(&LoadLimits::name_bytes, prefix.size() + entry.name.size());
+    LayerRecord& record = records.emplace_back();
+    record.name = entry.name;
+    record.class_name = entry.class_name;
+    record.path = prefix + entry.name;
   }
+  return records;
+}
+
+ModelResult ModelRunner::execute(PreparedModel& prepared, std::vector<std::string> names,
+                                 const ModelArguments& arguments) {
+  environment_.budget->require(&LoadLimits::layer_depth, names.size());
+  const ModelConfig& model = prepared.model;
   const bool tells = !environment_.shapes_only && !model.subclass.empty();
   if (tells && subclasses_.insert(model.subclass).second) {
     log_warning(
@@ -78,18 +90,8 @@ ModelResult ModelRunner::execute(const ModelConfig& model, std::vector<std::stri
         "in its config is run, as Keras would where the class leaves call() alone",
         model.name, model.subclass);
   }
-  Scope scope{model, std::move(names), {}, {}, {}};
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    const LayerEntry& entry = model.layers[i];
-    scope.index_of[entry.name] = i;
-    LayerRecord record;
-    record.name = entry.name;
-    record.class_name = entry.class_name;
-    record.path = scope.names.empty()
-                      ? entry.name
-                      : fmt::format("{}/{}", fmt::join(scope.names, "/"), entry.name);
-    scope.records.push_back(std::move(record));
-  }
+  Scope scope{prepared, model, std::move(names), {}, {}};
+  scope.records = blank_records(scope);
   return model.kind == ModelKind::sequential ? execute_sequential(scope, arguments)
                                              : execute_functional(scope, arguments);
 }
@@ -127,45 +129,45 @@ void ModelRunner::bind_inputs(Scope& scope, const ModelArguments& arguments) {
     fail(ErrorCode::malformed_file, "takes {} tensors, got {}", inputs.tensors.size(),
          arguments.values.size());
   }
+  std::map<std::string_view, std::size_t> position_of;  // of arguments that are given by name
+  for (std::size_t k = 0; k < arguments.keys.size(); ++k) {
+    if (!arguments.keys[k].empty()) position_of[arguments.keys[k]] = k;
+  }
   for (std::size_t i = 0; i < inputs.tensors.size(); ++i) {
-    const LayerEntry& entry = input_entry(scope.model, inputs.tensors[i]);
+    const std::size_t index = input_index(scope.prepared, inputs.tensors[i]);
+    const LayerEntry& entry = scope.model.layers[index];
     // Arguments given by name find the input of that name, all others go by position.
-    std::size_t position = i;
-    for (std::size_t k = 0; k < arguments.keys.size(); ++k) {
-      const std::string& wanted = inputs.keys[i].empty() ? entry.name : inputs.keys[i];
-      if (!arguments.keys[k].empty() && arguments.keys[k] == wanted) position = k;
-    }
-    const ValueId given = arguments.values[position];
+    const auto named = position_of.find(inputs.keys[i].empty() ? entry.name : inputs.keys[i]);
+    const ValueId given = arguments.values[named == position_of.end() ? i : named->second];
     const ValueId value = scope.names.empty() ? given : adapt_to_input(environment_, entry, given);
-    scope.made[{entry.name, 0}] = {value};
-    record_input(entry, value, environment_.graph.nodes().size(),
-                 scope.records[scope.index_of[entry.name]]);
+    scope.made[{index, 0}] = {value};
+    record_input(entry, value, environment_.graph.nodes().size(), scope.records[index]);
   }
 }
 
 ModelResult ModelRunner::execute_functional(Scope& scope, const ModelArguments& arguments) {
   bind_inputs(scope, arguments);
-  for (const CallIndex& call : order_calls(scope.model)) {
+  for (const CallIndex& call : scope.prepared.order()) {
     const LayerEntry& entry = scope.model.layers[call.layer];
     CallArguments inputs = entry.calls[call.node];
     for_each_tensor(inputs, [&](Argument& tensor, std::string_view) {
       tensor.value = value_of(scope, tensor.reference);
       scope.records[call.layer].connected_to.push_back(tensor.reference.layer);
     });
-    scope.made[{entry.name, static_cast<std::int64_t>(call.node)}] =
+    scope.made[{call.layer, static_cast<std::int64_t>(call.node)}] =
         call_layer(scope, call.layer, std::move(inputs));
   }
 
   Values outputs;
   std::vector<std::string> names;
   for (TensorReference reference : scope.model.outputs.tensors) {
-    const auto index = scope.index_of.find(reference.layer);
-    if (index == scope.index_of.end()) {
+    const auto index = scope.prepared.find(reference.layer);
+    if (!index) {
       fail(ErrorCode::malformed_file, "the model's output '{}' is not one of its layers",
            reference.layer);
     }
     // Keras counts the calls of a nested Functional from 1 in output_layers, and from 0 elsewhere.
-    const LayerEntry& entry = scope.model.layers[index->second];
+    const LayerEntry& entry = scope.model.layers[*index];
     const bool functional =
         model_kind(entry.module, entry.class_name, entry.config) == ModelKind::functional;
     if (functional) --reference.node;
@@ -176,7 +178,8 @@ ModelResult ModelRunner::execute_functional(Scope& scope, const ModelArguments& 
 }
 
 ValueId ModelRunner::value_of(const Scope& scope, const TensorReference& reference) const {
-  const auto found = scope.made.find({reference.layer, reference.node});
+  const auto index = scope.prepared.find(reference.layer);
+  const auto found = index ? scope.made.find({*index, reference.node}) : scope.made.end();
   const auto tensor = static_cast<std::size_t>(reference.tensor);
   if (found == scope.made.end() || reference.tensor < 0 || tensor >= found->second.size()) {
     if (environment_.shapes_only) return unknown_value;
@@ -199,7 +202,7 @@ std::vector<ValueId> ModelRunner::run_entry(const LayerEntry& entry, const Layer
                                             CallArguments arguments, LayerRecord& record) {
   const auto run = [&]() -> Values {
     if (model_kind(entry.module, entry.class_name, entry.config)) {
-      ModelResult result = call_model(identity, entry.config, arguments);
+      ModelResult result = call_model(identity, entry.config, arguments, &entry);
       take_layers(std::move(result.layers), record);
       return std::move(result.outputs);
     }
@@ -259,9 +262,8 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
   const LayerEntry& entry = scope.model.layers[index];
   const LayerIdentity identity = identity_of(scope, entry);
   const Graph& graph = environment_.graph;
-  if (graph.nodes().size() > max_nodes || ++calls_ > max_nodes) {
-    fail(ErrorCode::unsupported, "the model has more than {} operations", max_nodes);
-  }
+  // Inlining a model that is called twice by a model that is called twice ... doubles every time.
+  environment_.budget->require(&LoadLimits::operations, std::max(graph.nodes().size(), ++calls_));
   LayerRecord call;
   for_each_tensor(arguments, [&](const Argument& tensor, std::string_view) {
     call.inputs.push_back(tensor.value);
@@ -274,6 +276,7 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
   Values outputs = environment_.shapes_only
                        ? try_entry(entry, identity, std::move(arguments), call)
                        : run_entry(entry, identity, std::move(arguments), call);
+  take_formulas();
   LayerRecord& record = scope.records[index];
   if (!record.called) {  // later calls of a shared layer add no parameters
     environment_.layer_results.emplace_back(identity.name, outputs);
@@ -290,12 +293,29 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
   return outputs;
 }
 
+// Formulas may grow with every layer.
+void ModelRunner::take_formulas() {
+  const Graph& graph = environment_.graph;
+  for (; counted_nodes_ < graph.nodes().size(); ++counted_nodes_) {
+    for (const ValueId output : graph.nodes()[counted_nodes_].outputs) {
+      for (const Dim& size : graph.shape(output)) {
+        if (size.is_constant()) continue;
+        environment_.budget->take(&LoadLimits::formula_bytes, size.to_string().size());
+      }
+    }
+  }
+}
+
 ModelResult ModelRunner::call_model(const LayerIdentity& identity, const file::Json& config,
-                                    const CallArguments& arguments) {
+                                    const CallArguments& arguments, const LayerEntry* entry) {
   const ModelArguments inputs = take_arguments(environment_, arguments);
-  const ModelConfig model =
-      parse_model(identity.module, identity.class_name, config, identity.place.path + "/layers");
-  return execute(model, identity.place.layers, inputs);
+  std::unique_ptr<PreparedModel> wrapped;  // a model in a wrapper, which has no entry
+  std::unique_ptr<PreparedModel>& prepared = entry == nullptr ? wrapped : nested_[entry];
+  if (!prepared) {
+    prepared = std::make_unique<PreparedModel>(
+        parse_model(identity.module, identity.class_name, config, identity.place.path + "/layers"));
+  }
+  return execute(*prepared, identity.place.layers, inputs);
 }
 
 }  // namespace keraunos::keras

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "runtime/keras/input_layers.hpp"
 #include "runtime/keras/layer.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/prepared_model.hpp"
 
 namespace keraunos::keras {
 
@@ -37,15 +39,16 @@ class ModelRunner {
 
   // The layers of one model being executed on concrete values.
   struct Scope {
+    PreparedModel& prepared;
     const ModelConfig& model;
     std::vector<std::string> names;  // of this model and those around it, the outermost left out
-    std::map<std::string, std::size_t> index_of;                  // layer name -> entry
-    std::map<std::pair<std::string, std::int64_t>, Values> made;  // (layer, node)
+    std::map<std::pair<std::size_t, std::int64_t>, Values> made;  // (entry, node)
     std::vector<LayerRecord> records;                             // one per entry
   };
 
-  ModelResult execute(const ModelConfig& model, std::vector<std::string> names,
+  ModelResult execute(PreparedModel& prepared, std::vector<std::string> names,
                       const ModelArguments& arguments);
+  std::vector<LayerRecord> blank_records(const Scope& scope) const;
   ModelResult execute_sequential(Scope& scope, const ModelArguments& arguments);
   ModelResult execute_functional(Scope& scope, const ModelArguments& arguments);
   void bind_inputs(Scope& scope, const ModelArguments& arguments);
@@ -55,13 +58,17 @@ class ModelRunner {
   Values try_entry(const LayerEntry& entry, const LayerIdentity& identity, CallArguments arguments,
                    LayerRecord& record);
   ModelResult call_model(const LayerIdentity& identity, const file::Json& config,
-                         const CallArguments& arguments);
+                         const CallArguments& arguments, const LayerEntry* entry);
+  void take_formulas();
   bool make_known(const LayerEntry& entry, CallArguments& arguments);
   LayerIdentity identity_of(const Scope& scope, const LayerEntry& entry);
   ValueId value_of(const Scope& scope, const TensorReference& reference) const;
 
   Environment& environment_;
   std::size_t calls_ = 0;
+  NodeId counted_nodes_ = 0;  // whose formulas were taken from the budget
+  std::unique_ptr<PreparedModel> outermost_;
+  std::map<const LayerEntry*, std::unique_ptr<PreparedModel>> nested_;
   std::set<std::string> subclasses_;  // of models, that a warning has named
 };
 

@@ -14,6 +14,8 @@ namespace {
 
 // A formula longer than this comes from no model that a person made; it would only burn time.
 constexpr std::size_t longest_formula = 4096;
+// Sums of many inputs' sizes grow by what is added only.
+constexpr std::size_t longest_sum = 16 * longest_formula;
 
 }  // namespace
 
@@ -131,6 +133,13 @@ Dim operator+(const Dim& a, const Dim& b) {
       term.coefficient = checked_add(term.coefficient, (right++)->coefficient);
       if (term.coefficient != 0) sum.terms_.push_back(std::move(term));
     }
+  }
+  std::size_t length = 0;
+  for (const Dim::Term& term : sum.terms_) length += term.key.size() + 1;
+  if (length > longest_sum) {
+    fail(ErrorCode::unsupported,
+         "the formula of a dimension is a sum of {} terms and longer than {} characters",
+         sum.terms_.size(), longest_sum);
   }
   return sum;
 }

@@ -375,7 +375,7 @@ def inner_model(x):
 
 
 layer(
-    "models_too_deep", ["models are nested more than 50 deep"], (F,), lazy.ReLU(),
+    "models_too_deep", ["51 levels of layers in layers; the limit is 50"], (F,), lazy.ReLU(),
     whole=into(nest(relu("core"), 60)),
 )
 layer(
@@ -457,7 +457,7 @@ def call_more_often(model: dict, times: int) -> None:
 
 
 @refuse(
-    "operations_beyond_the_limit", ["the model has more than 200000 operations"],
+    "operations_beyond_the_limit", ["200001 operations; the limit is 200000"],
     lambda: called_by_models(2), form=".json",
     save=lambda model, path: path.write_text(model.to_json()),
 )
