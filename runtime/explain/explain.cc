@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/load_budget.hpp"
 #include "runtime/exec/bind.hpp"
 #include "runtime/explain/cost.hpp"
 #include "runtime/explain/findings.hpp"
@@ -97,11 +98,31 @@ LayerExplanation explain_layer(const Subject& subject, const LayerRecord& layer,
   return told;
 }
 
+std::size_t bytes_of(const std::vector<std::string>& texts) {
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += text.size();
+  return bytes;
+}
+
+std::size_t text_bytes(const LayerExplanation& told) {
+  std::size_t bytes = told.name.size() + told.class_name.size() + told.sentence.size() +
+                      told.problem.size() + bytes_of(told.inputs) + bytes_of(told.outputs) +
+                      bytes_of(told.connected_to);
+  for (const WindowStep& step : told.windows) bytes += step.before.size() + step.after.size();
+  return bytes;
+}
+
+std::size_t text_bytes(const LayerSummary& row) {
+  return row.name.size() + row.class_name.size() + row.problem.size() +
+         bytes_of(row.output_shapes) + bytes_of(row.formulas) + bytes_of(row.connected_to);
+}
+
 std::vector<LayerSummary> summarise_layers(const Subject& subject,
                                            const std::vector<LayerRecord>& layers,
-                                           const Sizes& sizes);
+                                           const Sizes& sizes, LoadBudget& budget);
 
-LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, const Sizes& sizes) {
+LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, const Sizes& sizes,
+                             LoadBudget& budget) {
   LayerSummary row;
   row.name = layer.name;
   row.class_name = layer.class_name;
@@ -122,16 +143,17 @@ LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, c
     row.bytes = cost.bytes;
     row.multiply_adds = cost.multiply_adds;
   }
-  row.nested = summarise_layers(subject, layer.layers, sizes);
+  budget.take(&LoadLimits::text_bytes, text_bytes(row));
+  row.nested = summarise_layers(subject, layer.layers, sizes, budget);
   return row;
 }
 
 std::vector<LayerSummary> summarise_layers(const Subject& subject,
                                            const std::vector<LayerRecord>& layers,
-                                           const Sizes& sizes) {
+                                           const Sizes& sizes, LoadBudget& budget) {
   std::vector<LayerSummary> rows;
   for (const LayerRecord& layer : layers) {
-    if (layer.listed) rows.push_back(summarise_layer(subject, layer, sizes));
+    if (layer.listed) rows.push_back(summarise_layer(subject, layer, sizes, budget));
   }
   // A row may not name one that is not there.
   const bool leads = !layers.empty() && !layers.front().listed && !rows.empty();
@@ -156,8 +178,10 @@ Explanation explain_subject(const Subject& subject, const std::vector<Dims>& giv
   explanation.inputs = subject.inputs;
   explanation.outputs = subject.outputs;
   const Sizes sizes = bind_or_find(subject, given, explanation);
+  LoadBudget budget(subject.limits);
   for_each_layer(subject.layers, [&](const LayerRecord& layer, std::size_t depth) {
     explanation.layers.push_back(explain_layer(subject, layer, depth, sizes));
+    budget.take(&LoadLimits::text_bytes, text_bytes(explanation.layers.back()));
   });
   for (const LayerRecord& layer : subject.layers) {
     explanation.trainable_parameters += layer.trainable_parameters;
@@ -167,6 +191,7 @@ Explanation explain_subject(const Subject& subject, const std::vector<Dims>& giv
   explanation.demands = describe_demands(subject.graph, sizes);
   explanation.fitting = find_fitting(subject.graph);
   for (Finding& finding : find_mistakes(subject, sizes)) {
+    budget.take(&LoadLimits::text_bytes, finding.sentence.size() + finding.fix.size());
     explanation.findings.push_back(std::move(finding));
   }
   return explanation;
@@ -185,7 +210,8 @@ Summary summarise(const Subject& subject, const std::vector<Dims>& given) {
     summary.trainable_parameters += layer.trainable_parameters;
     summary.non_trainable_parameters += layer.non_trainable_parameters;
   }
-  summary.layers = summarise_layers(subject, subject.layers, sizes);
+  LoadBudget budget(subject.limits);
+  summary.layers = summarise_layers(subject, subject.layers, sizes, budget);
   return summary;
 }
 
