@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <utility>
 
 #include "runtime/base/fail.hpp"
 
@@ -14,6 +15,11 @@ namespace {
 void insert_sorted(std::vector<NodeId>& ids, NodeId id) {
   const auto place = std::lower_bound(ids.begin(), ids.end(), id);
   if (place == ids.end() || *place != id) ids.insert(place, id);
+}
+
+void erase_sorted(std::vector<NodeId>& ids, NodeId id) {
+  const auto place = std::lower_bound(ids.begin(), ids.end(), id);
+  if (place != ids.end() && *place == id) ids.erase(place);
 }
 
 }  // namespace
@@ -42,6 +48,18 @@ void Graph::write_state(ValueId state, ValueId written) {
 void Graph::set_outputs(std::vector<ValueId> outputs) {
   outputs_ = std::move(outputs);
   outputs_.insert(outputs_.end(), written_states_.begin(), written_states_.end());
+  count_outputs();
+}
+
+void Graph::count_outputs() {
+  given_out_.assign(values_.size(), 0);
+  for (const ValueId output : outputs_) ++given_out_[output];
+}
+
+void Graph::set_output(std::size_t i, ValueId value) {
+  --given_out_[outputs_[i]];
+  outputs_[i] = value;
+  ++given_out_[value];
 }
 
 ValueId Graph::add_constant(std::shared_ptr<const Constant> constant) {
@@ -53,6 +71,7 @@ ValueId Graph::add_value(Value value) {
   values_.push_back(std::move(value));
   producers_.emplace_back();
   consumers_.emplace_back();
+  given_out_.push_back(0);
   return values_.size() - 1;
 }
 
@@ -91,9 +110,7 @@ void Graph::add_writing(Op op, std::vector<ValueId> inputs, const std::string& l
   append({std::move(op), std::move(inputs), {output}, layer});
 }
 
-bool Graph::is_output(ValueId value) const {
-  return std::find(outputs_.begin(), outputs_.end(), value) != outputs_.end();
-}
+bool Graph::is_output(ValueId value) const { return given_out_[value] > 0; }
 
 bool Graph::has_single_use(ValueId value) const {
   return consumers(value).size() == 1 && !is_output(value);
@@ -106,7 +123,7 @@ void Graph::set_input(NodeId id, std::size_t i, ValueId value) {
 }
 
 void Graph::set_inputs(NodeId id, std::vector<ValueId> values) {
-  for (const ValueId input : nodes_[id].inputs) std::erase(consumers_[input], id);
+  for (const ValueId input : nodes_[id].inputs) erase_sorted(consumers_[input], id);
   nodes_[id].inputs = std::move(values);
   for (const ValueId input : nodes_[id].inputs) insert_sorted(consumers_[input], id);
 }
@@ -118,7 +135,9 @@ void Graph::replace_uses(ValueId old_value, ValueId new_value) {
     insert_sorted(consumers_[new_value], reader);
   }
   if (old_value != new_value) consumers_[old_value].clear();
+  if (old_value == new_value || !is_output(old_value)) return;
   std::replace(outputs_.begin(), outputs_.end(), old_value, new_value);
+  given_out_[new_value] += std::exchange(given_out_[old_value], 0);
 }
 
 void Graph::remove(NodeId id) {

@@ -93,7 +93,7 @@ class Graph {
   /// Makes everything that read `old_value` read `new_value`.
   void replace_uses(ValueId old_value, ValueId new_value);
   /// Makes the model give out `value` as its output `i`.
-  void set_output(std::size_t i, ValueId value) { outputs_[i] = value; }
+  void set_output(std::size_t i, ValueId value);
   void set_dtype(ValueId value, DType dtype) { values_[value].type.dtype = dtype; }
   /// Takes the node out of the order; call `compact` when the rewriting is done.
   void remove(NodeId id);
@@ -109,6 +109,7 @@ class Graph {
   std::vector<TensorType> infer_types(const Op& op, const std::vector<ValueId>& inputs,
                                       const std::string& layer);
   ValueId add_value(Value value);
+  void count_outputs();
   void append(Node node);
 
   std::deque<Value> values_;  // what `shape` and `type` refer to stays where it is
@@ -121,6 +122,7 @@ class Graph {
   std::vector<ValueId> outputs_;
   std::vector<ValueId> written_states_;
   std::vector<Demand> demands_;
+  std::vector<std::size_t> given_out_;  // per value: how many outputs it is
 };
 
 }  // namespace keraunos
