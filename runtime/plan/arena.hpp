@@ -20,7 +20,8 @@ inline constexpr std::size_t arena_alignment = 256;
 /// the size of the arena. Best fit: each block goes into the smallest gap between the blocks alive
 /// with it that holds it, or behind them; the largest first. Where that is more than lives at once,
 /// the blocks at the end of the arena go first and it is done again, a few times. (To find the
-/// smallest arena for certain is NP-hard.)
+/// smallest arena for certain is NP-hard.) That takes quadratic time: thousands of blocks are
+/// placed once, in the order of their first steps.
 std::size_t place_blocks(std::vector<ArenaBlock>& blocks);
 
 /// The most bytes that live at one step: no arena is smaller.

@@ -40,18 +40,27 @@ TEST(Arena, EmptyBlocksTakeNothing) {
   EXPECT_EQ(place_blocks(blocks), 0U);
 }
 
+TEST(Arena, ALongChainTakesWhatLivesAtOnce) {
+  std::vector<ArenaBlock> blocks;
+  for (std::size_t i = 0; i < 100'000; ++i) blocks.push_back({1000, i, i + 1});
+  EXPECT_EQ(largest_live_set(blocks), 2048U);
+  EXPECT_EQ(place_blocks(blocks), 2048U);
+}
+
 TEST(Arena, BlocksAliveTogetherNeverOverlap) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
-  for (int round = 0; round < 300; ++round) {
-    std::vector<ArenaBlock> blocks(random() % 40);
+  for (int round = 0; round < 301; ++round) {
+    const bool is_long = round == 300;  // so long that they are placed in the order of steps
+    std::vector<ArenaBlock> blocks(is_long ? 3000 : random() % 40);
     for (ArenaBlock& block : blocks) {
       block.bytes = random() % 5000;
-      block.first_step = random() % 30;
+      block.first_step = random() % (is_long ? 2000 : 30);
       block.last_step = block.first_step + random() % 6;
     }
     const std::size_t arena = place_blocks(blocks);
+    EXPECT_LE(arena, is_long ? 2 * largest_live_set(blocks) : arena);
     EXPECT_GE(arena, largest_live_set(blocks));
     for (const ArenaBlock& a : blocks) {
       EXPECT_LE(a.offset + a.bytes, arena);
