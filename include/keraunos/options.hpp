@@ -61,7 +61,7 @@ struct SessionOptions {
   std::size_t max_plans = 32;
   std::size_t max_plan_bytes = std::size_t{1} << 30;  // activations and workspaces
 
-  /// A run whose activations would need more than this is refused with the number.
+  /// A run whose activations and outputs would need more than this is refused with the numbers.
   std::size_t max_activation_bytes = std::size_t{2} << 30;
 
   /// Bytes of GPU memory that this session may use for weights and activations; 0 means all there

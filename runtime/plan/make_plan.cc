@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "runtime/base/checked.hpp"
 #include "runtime/base/fail.hpp"
 #include "runtime/plan/bind_descs.hpp"
 #include "runtime/plan/choose_kernel.hpp"
@@ -58,6 +59,7 @@ class PlanBuilder {
   void add_kernel(const Node& node);
   void add_outputs();
   void resolve_locations();
+  void refuse_beyond_limit() const;
 
   std::size_t next_step() const { return plan_.steps.size(); }
   StorageId new_storage(Space space, std::size_t bytes);
@@ -370,13 +372,26 @@ void PlanBuilder::resolve_locations() {
     if (storages.workspace) step.workspace = locations[*storages.workspace];
     plan_.max_arguments = std::max({plan_.max_arguments, step.inputs.size(), step.outputs.size()});
   }
-  if (plan_.host_bytes > request_.max_activation_bytes ||
-      plan_.device_bytes > request_.max_activation_bytes) {
-    fail(ErrorCode::out_of_memory,
-         "the activations need {} bytes of host and {} bytes of device memory; the limit is {} "
-         "(SessionOptions::max_activation_bytes, --max-activation-bytes)",
-         plan_.host_bytes, plan_.device_bytes, request_.max_activation_bytes);
+  refuse_beyond_limit();
+}
+
+// Outputs are memory as activations are, wherever the caller has it.
+void PlanBuilder::refuse_beyond_limit() const {
+  std::size_t host_outputs = 0;
+  std::size_t device_outputs = 0;
+  for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
+    std::size_t& sum = plan_.output_memory[i] == Memory::gpu ? device_outputs : host_outputs;
+    sum = checked_add(sum, plan_.outputs[i].bytes());
   }
+  const std::size_t most = request_.max_activation_bytes;
+  if (checked_add(plan_.host_bytes, host_outputs) <= most &&
+      checked_add(plan_.device_bytes, device_outputs) <= most) {
+    return;
+  }
+  fail(ErrorCode::out_of_memory,
+       "the activations need {} bytes of host and {} bytes of device memory, and the outputs {} "
+       "and {}; the limit is {} (SessionOptions::max_activation_bytes, --max-activation-bytes)",
+       plan_.host_bytes, plan_.device_bytes, host_outputs, device_outputs, most);
 }
 
 }  // namespace
