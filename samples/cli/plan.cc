@@ -56,7 +56,8 @@ void print_table(const PlanReport& plan, const Session& session) {
                step.device.empty() ? "-" : step.device, to_string(step.dims), place_text(at),
                fmt::format("{}", at.bytes)});
   }
-  fmt::print("{}\nmemory: {}", table.to_string(), byte_count(plan.arena_bytes));
+  table.print();
+  fmt::print("\nmemory: {}", byte_count(plan.arena_bytes));
   if (plan.gpu_arena_bytes > 0) {
     fmt::print(", on the GPU {} and {} of weights; {} launches", byte_count(plan.gpu_arena_bytes),
                byte_count(session.memory().gpu_weights), plan.launches);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "keraunos/error.hpp"
 #include "keraunos/npz.hpp"
@@ -73,19 +76,38 @@ std::vector<TensorView> match(const NamedTensors& arrays, const Model& model,
                           found.empty() ? "no arrays" : join(found), wanted_by(model)));
 }
 
+/// A layer's name as one in the archive: it comes from a file of strangers, and may not lead out of
+/// the folder that the archive is unpacked into.
+std::string member_name(const std::string& layer) {
+  constexpr std::size_t longest = 200;
+  std::string plain = shortened(printable(layer), longest);
+  std::replace(plain.begin(), plain.end(), '\\', '_');
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= plain.size();) {
+    const std::size_t end = std::min(plain.find('/', begin), plain.size());
+    const std::string part = plain.substr(begin, end - begin);
+    parts.push_back(part.empty() || part == "." || part == ".." ? "_" : part);
+    begin = end + 1;
+  }
+  return join(parts, "/");
+}
+
 /// "output_0", ... for the model's own outputs; the layer's name for results that --layers asked
 /// for, with ":1", ":2", ... behind it where a layer has several.
 NamedTensors named_outputs(const Model& model, std::vector<Tensor> tensors) {
   NamedTensors outputs;
+  std::set<std::string> taken;
   std::size_t of_layer = 0;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const TensorInfo& info = model.outputs()[i];
     const bool again =
         i > 0 && model.outputs()[i - 1].intermediate && model.outputs()[i - 1].name == info.name;
     of_layer = again ? of_layer + 1 : 0;
-    std::string name = info.intermediate ? info.name : fmt::format("output_{}", i);
+    std::string name = info.intermediate ? member_name(info.name) : fmt::format("output_{}", i);
     if (of_layer > 0) name += fmt::format(":{}", of_layer);
-    outputs.emplace_back(std::move(name), std::move(tensors[i]));
+    std::string free = name;
+    for (int n = 2; !taken.insert(free).second; ++n) free = fmt::format("{}~{}", name, n);
+    outputs.emplace_back(std::move(free), std::move(tensors[i]));
   }
   return outputs;
 }

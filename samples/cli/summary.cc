@@ -7,6 +7,7 @@
 
 #include "keraunos/explain.hpp"
 #include "samples/cli/commands.hpp"
+#include "samples/cli/limits.hpp"
 #include "samples/cli/session_flags.hpp"
 #include "samples/cli/shapes.hpp"
 #include "samples/cli/text.hpp"
@@ -14,9 +15,11 @@
 namespace keraunos::cli {
 namespace {
 
+constexpr std::size_t longest_name = 200;
+
 struct SummaryFlags {
   std::string path;
-  std::string weights;
+  LoadOptions load;
   std::vector<std::string> shapes;
   bool expand = false;
   bool json = false;
@@ -97,7 +100,9 @@ void print(const Summary& summary, bool expand) {
   for (const auto& [layer, depth] : rows) {
     if (!layer->problem.empty()) fmt::print(stderr, "warning: {}\n", printable(layer->problem));
   }
-  fmt::print("Model: \"{}\"\n\n{}\n", printable(summary.model_name), table.to_string());
+  fmt::print("Model: \"{}\"\n\n", shortened(printable(summary.model_name), longest_name));
+  table.print();
+  fmt::print("\n");
   fmt::print("Total params: {}\n",
              with_commas(summary.trainable_parameters + summary.non_trainable_parameters));
   fmt::print("Trainable params: {}\n", with_commas(summary.trainable_parameters));
@@ -108,7 +113,7 @@ void print(const Summary& summary, bool expand) {
 }
 
 void summarise(const SummaryFlags& flags) {
-  const Architecture model = Architecture::load(flags.path, flags.weights);
+  const Architecture model = Architecture::load(flags.path, flags.load);
   const Summary summary = model.summary(
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes));
   flags.json ? fmt::print("{}\n", to_json(summary)) : print(summary, flags.expand);
@@ -120,7 +125,8 @@ void add_summary(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "summary", "Prints Keras's table of layers, with a formula beside every None");
   const auto flags = std::make_shared<SummaryFlags>();
-  add_model_path(*command, flags->path, flags->weights);
+  add_model_path(*command, flags->path, flags->load.weights);
+  add_load_limits(*command, flags->load.limits);
   add_shape_flags(*command, flags->shapes);
   command->add_flag("--expand", flags->expand, "show the layers of nested models");
   command->add_flag("--json", flags->json, "print JSON");

@@ -9,9 +9,38 @@
 namespace keraunos::cli {
 namespace {
 
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
+constexpr std::size_t widest_cell = 200;
+
+/// How many bytes at the start of `text` would change how a terminal shows what stands around them:
+/// controls of ASCII, those of C1 in UTF-8, bytes that only UTF-8 in front makes sense of, line
+/// separators, and what sets the direction of writing.
+std::size_t control_bytes(std::string_view text) {
+  constexpr std::array<std::array<std::string_view, 2>, 5> ranges = {{
+      {"\xC2\x80", "\xC2\x9F"},          // C1
+      {"\xD8\x9C", "\xD8\x9C"},          // Arabic letter mark
+      {"\xE2\x80\x8E", "\xE2\x80\x8F"},  // left-to-right and right-to-left mark
+      {"\xE2\x80\xA8", "\xE2\x80\xAE"},  // separators, embeddings and overrides
+      {"\xE2\x81\xA6", "\xE2\x81\xA9"},  // isolates
+  }};
+  const auto byte = static_cast<unsigned char>(text.front());
+  if (byte < 0x20 || byte == 0x7f || (byte & 0xc0U) == 0x80U) return 1;
+  for (const auto& [first, last] : ranges) {
+    const std::string_view start = text.substr(0, first.size());
+    if (first <= start && start <= last) return start.size();
+  }
+  return 0;
+}
+
+/// The bytes of the character that `text` starts with.
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  const std::size_t wanted = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  std::size_t size = 1;
+  while (size < std::min(wanted, text.size()) &&
+         (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) {
+    ++size;
+  }
+  return size;
 }
 
 /// Characters, not bytes: continuation bytes of UTF-8 take no room on the screen.
@@ -23,9 +52,24 @@ std::size_t width(std::string_view text) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string line(text);
-  std::replace_if(line.begin(), line.end(), is_control, ' ');
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t control = control_bytes(text);
+    const std::size_t size = control > 0 ? control : character_bytes(text);
+    line += control > 0 ? std::string_view(" ") : text.substr(0, size);
+    text.remove_prefix(size);
+  }
   return line;
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  std::size_t end = 0;
+  std::size_t characters = 0;
+  while (end < text.size() && characters < most) {
+    end += character_bytes(text.substr(end));
+    ++characters;
+  }
+  return std::string(text.substr(0, end)) + (end < text.size() ? "..." : "");
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
@@ -58,11 +102,11 @@ std::string describe(const TensorInfo& info) {
 Table::Table(std::vector<std::string> header) { add(std::move(header)); }
 
 void Table::add(std::vector<std::string> row) {
-  for (std::string& cell : row) cell = printable(cell);
+  for (std::string& cell : row) cell = printable(shortened(cell, widest_cell));
   rows_.push_back(std::move(row));
 }
 
-std::string Table::to_string() const {
+void Table::for_each_line(const std::function<void(const std::string&)>& visit) const {
   std::vector<std::size_t> widths(rows_.front().size(), 0);
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
@@ -79,9 +123,19 @@ std::string Table::to_string() const {
   std::vector<std::string> rule;
   for (const std::size_t columns : widths) rule.emplace_back(columns, '-');
 
-  std::string text = line(rows_.front()) + line(rule);
-  for (std::size_t i = 1; i < rows_.size(); ++i) text += line(rows_[i]);
+  visit(line(rows_.front()));
+  visit(line(rule));
+  for (std::size_t i = 1; i < rows_.size(); ++i) visit(line(rows_[i]));
+}
+
+std::string Table::to_string() const {
+  std::string text;
+  for_each_line([&](const std::string& line) { text += line; });
   return text;
+}
+
+void Table::print() const {
+  for_each_line([](const std::string& line) { fmt::print("{}", line); });
 }
 
 }  // namespace keraunos::cli
