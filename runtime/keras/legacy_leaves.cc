@@ -89,7 +89,8 @@ void collect(const Json& config, std::vector<std::string> names, std::vector<Leg
     }
     leaf.names = std::move(own);
     const auto trainable = entry.at("config").find("trainable");
-    leaf.trainable = !trainable || !trainable->is_bool() || trainable->as_bool();
+    leaf.trainable = leaf.class_name != "Normalization" &&
+                     (!trainable || !trainable->is_bool() || trainable->as_bool());
     leaf.channels_first = text_or_empty(inner, "data_format") == "channels_first";
     leaf.weighted = std::find(weighted_classes.begin(), weighted_classes.end(), leaf.class_name) !=
                     weighted_classes.end();

@@ -12,7 +12,6 @@ namespace {
 constexpr std::array unused_names = {
     std::string_view("seed_generator_state"),
     std::string_view("StateVar"),
-    std::string_view("count"),
     std::string_view("renorm_mean"),
     std::string_view("renorm_stddev"),
     std::string_view("moving_stddev"),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/file/printable.hpp"
@@ -75,6 +76,7 @@ class LegacyWeights final : public WeightSource {
     LegacyVariables variables;
   };
   using Indices = std::vector<std::size_t>;
+  using Owners = std::vector<std::optional<std::size_t>>;  // of the variables of a group
 
   // Groups to layers ------------------------------------------------------------------------------
 
@@ -126,12 +128,13 @@ class LegacyWeights final : public WeightSource {
       variables_[leaves[0]] = std::move(group.variables);
       return;
     }
-    std::vector<std::optional<std::size_t>> owners;
+    Owners owners;
     for (const LegacyVariable& variable : group.variables) {
       owners.push_back(owner_by_name(leaves, variable));
     }
+    own_adapted(leaves, group, owners);
     if (std::find(owners.begin(), owners.end(), std::nullopt) != owners.end()) {
-      owners = owners_by_order(leaves, group);
+      own_by_order(leaves, group, owners);
     }
     for (std::size_t i = 0; i < owners.size(); ++i) {
       if (owners[i]) variables_[*owners[i]].push_back(std::move(group.variables[i]));
@@ -152,24 +155,50 @@ class LegacyWeights final : public WeightSource {
     return owner;
   }
 
+  // A Normalization that was adapted before its model called it has no scope in its names: these
+  // variables belong to the layers of that class that no name belongs to, one after the other.
+  void own_adapted(const Indices& leaves, const Group& group, Owners& owners) const {
+    Indices adapted;
+    for (const std::size_t leaf : leaves) {
+      const bool named = std::find(owners.begin(), owners.end(), leaf) != owners.end();
+      if (leaves_[leaf].class_name == "Normalization" && !named) adapted.push_back(leaf);
+    }
+    std::map<std::string, std::size_t> served;  // by the variable's name
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      const LegacyVariable& variable = group.variables[i];
+      const bool is_statistic =
+          variable.name == "mean" || variable.name == "variance" || variable.name == "count";
+      if (owners[i] || !variable.scopes.empty() || !is_statistic) continue;
+      const std::size_t number = served[variable.name]++;
+      if (number < adapted.size()) owners[i] = adapted[number];
+    }
+  }
+
   // All trainable variables stand in front of the others, each in the order of the layers; so the
-  // layers that are not frozen come first.
-  std::vector<std::optional<std::size_t>> owners_by_order(const Indices& leaves,
-                                                          const Group& group) const {
+  // layers that train come first. What has an owner without a scope keeps it.
+  void own_by_order(const Indices& leaves, const Group& group, Owners& owners) const {
+    const auto is_kept = [&](std::size_t i) {
+      return owners[i] && group.variables[i].scopes.empty();
+    };
+    std::set<std::size_t> kept;
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      if (is_kept(i)) kept.insert(*owners[i]);
+    }
     Indices order;
     for (const bool trainable : {true, false}) {
       for (const std::size_t leaf : leaves) {
-        if (leaves_[leaf].weighted && leaves_[leaf].trainable == trainable) order.push_back(leaf);
+        const bool wanted = leaves_[leaf].weighted && leaves_[leaf].trainable == trainable;
+        if (wanted && !kept.contains(leaf)) order.push_back(leaf);
       }
     }
     std::vector<std::string> scopes;
-    std::vector<std::optional<std::size_t>> owners;
-    for (const LegacyVariable& variable : group.variables) {
-      const std::string scope = outer_scope(leaves, variable);
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      if (is_kept(i)) continue;
+      const std::string scope = outer_scope(leaves, group.variables[i]);
       const auto known = std::find(scopes.begin(), scopes.end(), scope);
       const auto position = static_cast<std::size_t>(known - scopes.begin());
       if (known == scopes.end()) scopes.push_back(scope);
-      owners.push_back(position < order.size() ? std::optional(order[position]) : std::nullopt);
+      owners[i] = position < order.size() ? std::optional(order[position]) : std::nullopt;
     }
     if (scopes.size() != order.size()) {
       fail(ErrorCode::malformed_file,
@@ -177,7 +206,6 @@ class LegacyWeights final : public WeightSource {
            "layers in it have weights",
            group.name, scopes.size(), order.size());
     }
-    return owners;
   }
 
   // The first scope that names no model around the leaves.

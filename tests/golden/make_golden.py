@@ -60,6 +60,7 @@ import cases_reshape  # noqa: F401
 import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
 import cases_tf_functions  # noqa: F401
+import cases_weights  # noqa: F401
 import legacy_h5
 import refused
 import refused_lambda  # noqa: F401
