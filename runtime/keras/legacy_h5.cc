@@ -74,9 +74,7 @@ Archive open_legacy_h5(const file::H5File& file, const LoadBudget& budget) {
 
 std::unique_ptr<WeightSource> open_h5_weights(const file::H5File& file, const file::Json& config) {
   const file::H5Group root = file.root();
-  if (root.is_group("layers") || root.is_group("_layer_checkpoint_dependencies")) {
-    return open_weight_paths({file});
-  }
+  if (holds_weight_paths(file)) return open_weight_paths({file});
   const file::H5Group weights = root.is_group(weights_group) ? root.group(weights_group) : root;
   if (has_layer_names(weights)) {
     return open_legacy_weights(weights, config, origin_of(file, weights));

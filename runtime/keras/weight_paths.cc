@@ -19,6 +19,8 @@ constexpr std::array old_parts = {
     std::pair<std::string_view, std::string_view>{"output_dense", "_output_dense"},
 };
 
+constexpr char windows_separator = '\\';
+
 struct Numbered {
   std::string_view name;
   std::uint32_t number = 0;  // of "dense": 0
@@ -37,7 +39,9 @@ Numbered split_number(std::string_view name) {
 
 class WeightPaths final : public WeightSource {
  public:
-  explicit WeightPaths(std::vector<file::H5File> files) : files_(std::move(files)) {}
+  explicit WeightPaths(std::vector<file::H5File> files) : files_(std::move(files)) {
+    for (std::size_t i = 0; i < files_.size(); ++i) read_windows_names(i);
+  }
 
   std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
                                    std::string_view name, const Shape&) override {
@@ -95,6 +99,29 @@ class WeightPaths final : public WeightSource {
     return group;
   }
 
+  // On Windows Keras 2.12 to 2.15 joined the parts of a path by backslashes, so that each is one
+  // name in the root: "layers\\dense" is the group at "layers/dense".
+  void read_windows_names(std::size_t file) {
+    const file::H5Group root = files_[file].root();
+    for (const std::string& name : root.names()) {
+      if (name.find(windows_separator) == std::string::npos || !root.is_group(name)) continue;
+      std::string path = name;
+      std::replace(path.begin(), path.end(), windows_separator, '/');
+      windows_members_[path.substr(0, path.rfind('/'))].push_back(path.substr(path.rfind('/') + 1));
+      groups_[{file, std::move(path)}] = root.group(name);
+    }
+  }
+
+  // What the group at `path` of the first file holds.
+  std::vector<std::string> members_of(const std::string& path) {
+    std::vector<std::string> members;
+    if (const auto& group = group_at(0, path)) members = group->names();
+    if (const auto found = windows_members_.find(path); found != windows_members_.end()) {
+      members.insert(members.end(), found->second.begin(), found->second.end());
+    }
+    return members;
+  }
+
   // Paths of the layers in a container by the names that the file records (since Keras 3.6).
   const std::map<std::string, std::string>& layers_of(const std::string& container) {
     const auto [found, is_new] = containers_.try_emplace(container);
@@ -123,8 +150,8 @@ class WeightPaths final : public WeightSource {
         slash == std::string::npos ? std::string() : container.substr(0, slash + 1);
     const std::string doubled = prefix + "_layer_checkpoint_dependencies";
     const auto [found, is_new] = doubled_.try_emplace(doubled);
-    if (is_new && files_[0].root().is_group(doubled)) {
-      for (const std::string& member : files_[0].root().group(doubled).names()) {
+    if (is_new) {
+      for (const std::string& member : members_of(doubled)) {
         const auto [name, number] = split_number(member);
         found->second[std::string(name)].push_back(number);
       }
@@ -144,9 +171,18 @@ class WeightPaths final : public WeightSource {
   std::map<std::pair<std::size_t, std::string>, std::optional<file::H5Group>> groups_;
   std::map<std::string, std::map<std::string, std::string>> containers_;
   std::map<std::string, std::map<std::string, std::vector<std::uint32_t>>> doubled_;
+  std::map<std::string, std::vector<std::string>> windows_members_;
 };
 
 }  // namespace
+
+bool holds_weight_paths(const file::H5File& file) {
+  const auto names = file.root().names();
+  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    const std::string first = name.substr(0, name.find(windows_separator));
+    return first == "layers" || first == "_layer_checkpoint_dependencies";
+  });
+}
 
 std::unique_ptr<WeightSource> open_weight_paths(std::vector<file::H5File> files) {
   return std::make_unique<WeightPaths>(std::move(files));

@@ -78,6 +78,8 @@ StoredWeight stored_weight(const file::H5Dataset& dataset);
 /// The weights of a Keras 3 file: "<path>/vars/<index>" in HDF5, in one file or spread over
 /// several. Also those of `.keras` files of Keras 2.12 to 2.15.
 std::unique_ptr<WeightSource> open_weight_paths(std::vector<file::H5File> files);
+/// True for a file of that form.
+bool holds_weight_paths(const file::H5File& file);
 /// A file that holds no weights: `what` says so in messages.
 std::unique_ptr<WeightSource> no_weights(std::string what);
 

@@ -1,10 +1,24 @@
-"""Where weights are found: statistics of Normalization in HDF5."""
+"""Where weights are found: statistics of Normalization in HDF5, and what Keras on Windows wrote."""
 
+from functools import partial
+from pathlib import Path
+
+import h5py
 import keras
 import numpy as np
 from tf_keras import Input, Model, Sequential, layers
 
-from cases_legacy import keras_3, legacy
+import archive
+from cases_legacy import (
+    classifier,
+    encoder,
+    keras_2_model,
+    keras_3,
+    legacy,
+    save_doubled,
+    small_cnn,
+    three_deep,
+)
 
 ADAPTED_TO = np.array([[1.0, -2.0, 0.5], [3.0, 4.0, 0.25], [-1.0, 0.0, 8.0]], "float32")
 
@@ -66,3 +80,56 @@ def _():
     k = keras.layers
     inner = keras.Sequential([keras.Input((3,)), adapted(k.Normalization), k.Dense(4)])
     return keras.Sequential([keras.Input((3,)), adapted(k.Normalization), inner, k.Dense(2)])
+
+
+# Keras 2 on Windows --------------------------------------------------------------------------------
+
+
+def join_by_backslashes(file: h5py.File) -> None:
+    """Every group of a layer becomes one name in the root: layers\\dense, which holds vars."""
+    groups = []
+    file.visititems(lambda path, item: groups.append(path) if path.endswith("/vars") else None)
+    for path in groups:
+        owner = path.removesuffix("/vars")
+        file.copy(path, file.create_group(owner.replace("/", "\\")), "vars")
+    for name in {path.split("/")[0] for path in groups}:
+        del file[name]
+
+
+def as_on_windows(path: Path) -> None:
+    archive.edit_weights(path, join_by_backslashes)
+
+
+def weights_as_on_windows(path: Path) -> None:
+    with h5py.File(path.with_suffix(".weights.h5"), "r+") as file:
+        join_by_backslashes(file)
+
+
+def save_weights_apart(model, path: Path) -> None:
+    path.write_text(model.to_json())
+    model.save_weights(path.with_suffix(".weights.h5"))
+
+
+@legacy("windows_recurrent", form=".keras", edit=as_on_windows, sizes=((5,), (3,)))
+def _():
+    both = layers.Bidirectional(layers.LSTM(4, return_sequences=True))
+    return Sequential([Input((None, 3)), both, layers.GRU(2), layers.Dense(3)])
+
+
+WINDOWS = partial(legacy, form=".keras", edit=as_on_windows)
+for name, build in {
+    "windows_cnn": small_cnn,
+    "windows_nested": three_deep,
+    "windows_two_inputs": keras_2_model,
+    "windows_sequential_of_models": classifier,
+}.items():
+    WINDOWS(name)(build)
+WINDOWS("windows_doubled_cnn", save=save_doubled)(small_cnn)
+WINDOWS("windows_doubled_nested", save=save_doubled)(three_deep)
+legacy(
+    "windows_weights_apart",
+    form=".json",
+    weights=".weights.h5",
+    save=save_weights_apart,
+    edit=weights_as_on_windows,
+)(lambda: Sequential([Input((3,)), encoder(3, "body"), layers.Dense(2)]))
