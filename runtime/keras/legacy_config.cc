@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/file/json_writer.hpp"
 #include "runtime/keras/keras1_config.hpp"
 #include "runtime/keras/legacy_classes.hpp"
 #include "runtime/keras/legacy_nodes.hpp"
+#include "runtime/keras/lost_operands.hpp"
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/tf_operations.hpp"
 
@@ -144,7 +147,10 @@ class ConfigWriter {
       write_layers(layers, nullptr);
     } else {
       const LegacyNames names(layers, config.at("output_layers"));
+      const LostOperands lost(layers, names);
+      const LostOperands* const outer = std::exchange(lost_, &lost);
       write_layers(layers, &names);
+      lost_ = outer;
       for (const std::string_view key : {"input_layers", "output_layers"}) {
         out_.key(key);
         if (is_legacy_) {
@@ -273,8 +279,9 @@ class ConfigWriter {
       fail(ErrorCode::unsupported, "a TensorFlow function with {} calls is not supported",
            calls.size());
     }
-    std::vector<Operation> operations =
-        translate_tf_operation(entry.at("config"), parse_legacy_call(calls[0], names));
+    CallArguments call = parse_legacy_call(calls[0], names);
+    if (is_tf_einsum(entry)) add_lost_operands(call, name);
+    std::vector<Operation> operations = translate_tf_operation(entry.at("config"), call);
     std::string previous;
     for (std::size_t i = 0; i < operations.size(); ++i) {
       Operation& operation = operations[i];
@@ -291,6 +298,20 @@ class ConfigWriter {
     return true;
   }
 
+  void add_lost_operands(CallArguments& call, const std::string& name) const {
+    const std::vector<std::string>& operands = lost_->of(name);
+    for (const std::string& layer : operands) {
+      Argument operand;
+      operand.kind = Argument::Kind::tensor;
+      operand.reference.layer = layer;
+      call.positional.push_back(std::move(operand));
+    }
+    log_info(
+        "layer '{}': the file holds only the equation of tf.einsum; called on what nothing "
+        "else reads: {}",
+        name, fmt::join(operands, ", "));
+  }
+
   void write_text(std::string_view key, std::string_view text) {
     out_.key(key);
     out_.string(text);
@@ -298,6 +319,7 @@ class ConfigWriter {
 
   JsonWriter out_;
   const bool is_legacy_;
+  const LostOperands* lost_ = nullptr;  // of the innermost Functional model
 };
 
 }  // namespace

@@ -134,6 +134,7 @@ LegacyNames::LegacyNames(const Json& layers, const Json& output_layers) {
   }
   // A nested Sequential that had no InputLayer is counted from 0.
   const auto visit = [this](std::string_view layer, std::int64_t node) {
+    read_.emplace(layer);
     const auto found = layers_.find(layer);
     if (found != layers_.end() && node == 0) found->second.first_node = 0;
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "runtime/file/json_writer.hpp"
@@ -17,6 +18,8 @@ class LegacyNames {
   explicit LegacyNames(const file::Json& layers, const file::Json& output_layers);
 
   bool has(std::string_view layer) const { return layers_.contains(layer); }
+  /// True where a call or an output of the model names the layer.
+  bool is_read(std::string_view layer) const { return read_.contains(layer); }
   /// What the file calls the first call of a layer: 1 for nested models, whose calls Keras 2 counts
   /// behind the one that made the model, otherwise 0.
   std::int64_t first_node(std::string_view layer) const;
@@ -30,6 +33,7 @@ class LegacyNames {
     bool functional;
   };
   std::map<std::string, Layer, std::less<>> layers_;
+  std::set<std::string, std::less<>> read_;
 };
 
 /// One call of an entry's inbound_nodes. Its first argument is positional, all others by keyword.

@@ -52,6 +52,7 @@ const std::vector<TfFunction>& functions() {
       {"convert_to_tensor", "StopGradient", {"value"}},
       {"debugging.check_numerics", "StopGradient", tensor, {}, {}, no_message},
       {"dtypes.saturate_cast", "SaturateCast", {"value"}, {{"dtype", "dtype"}}},
+      {"einsum", "Einsum", {"equation"}, {}, {}, equation_first},
       {"expand_dims", "ExpandDims", input, axis},
       {"identity", "StopGradient", input},
       {"image.extract_patches", "ExtractPatches", {"images"}, {}, {}, patch_sizes},

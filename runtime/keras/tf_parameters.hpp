@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/file/json.hpp"
@@ -16,12 +17,15 @@ class Parameters {
   Parameters(std::string symbol, std::string_view first, const CallArguments& call)
       : symbol_(std::move(symbol)) {
     values_[std::string(first)] = call.positional.at(0);
+    rest_.assign(call.positional.begin() + 1, call.positional.end());
     for (const auto& [name, value] : call.keyword) {
       if (name != "name") values_[name] = value;
     }
   }
 
   const std::string& symbol() const { return symbol_; }
+  /// What stands behind the first parameter without a name.
+  const std::vector<Argument>& rest() const { return rest_; }
 
   /// None where the call leaves it out.
   Argument take(std::string_view name) {
@@ -74,6 +78,7 @@ class Parameters {
 
  private:
   std::string symbol_;
+  std::vector<Argument> rest_;
   std::map<std::string, Argument, std::less<>> values_;
 };
 

@@ -1,6 +1,7 @@
 #include "runtime/keras/tf_rules.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/file/json_writer.hpp"
 #include "runtime/keras/config.hpp"
@@ -122,6 +123,15 @@ void only_nhwc(Parameters& parameters, Operations& operations) {
   if (!operations.back().class_name.starts_with("Add")) {
     set_key(operations.back(), "data_format", "\"channels_last\"");
   }
+}
+
+// The operands stand behind the equation, wherever they came from.
+void equation_first(Parameters& parameters, Operations& operations) {
+  Operation& operation = operations.back();
+  const Argument equation = std::exchange(operation.call.positional, {}).front();
+  operation.config.emplace_back("subscripts", equation);
+  operation.call.positional = parameters.rest();
+  parameters.drop("optimize", "\"greedy\"");
 }
 
 void no_message(Parameters& parameters, Operations&) { parameters.take("message"); }

@@ -24,6 +24,7 @@ void cut_at_sizes(Parameters& parameters, Operations& operations);
 void pad_mode(Parameters& parameters, Operations& operations);
 void resize_method(Parameters& parameters, Operations& operations);
 void only_nhwc(Parameters& parameters, Operations& operations);
+void equation_first(Parameters& parameters, Operations& operations);
 void no_message(Parameters& parameters, Operations& operations);
 void no_partitions(Parameters& parameters, Operations& operations);
 void no_alignment(Parameters& parameters, Operations& operations);

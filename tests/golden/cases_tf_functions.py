@@ -2,6 +2,7 @@
 
 import numpy as np
 import tensorflow as tf
+from tf_keras import layers
 
 from cases_legacy import as_built
 from cases_legacy_operations import functions
@@ -193,3 +194,12 @@ def _(x, y):
     outputs += [dct(y), dct(y, type=3), dct(y, norm="ortho"), dct(y, type=3, norm="ortho")]
     outputs += [tf.signal.idct(y), tf.signal.idct(y, norm="ortho")]
     return [*outputs, tf.signal.mfccs_from_log_mel_spectrograms(y)]
+
+
+# tf_keras writes down no operand of tf.einsum, and cannot load these files itself.
+@functions("tf_einsum", (5, 4), (5, 4), truth=as_built)
+def _(x, y):
+    query, key, value = (layers.Dense(4, name=name)(x) for name in ("query", "key", "value"))
+    scores = tf.nn.softmax(tf.einsum("btd,bsd->bts", query, key) * 0.5)
+    mixed = tf.einsum("bts,bsd->btd", scores, value)
+    return [tf.nn.relu(mixed), tf.einsum("bij->bji", y)]

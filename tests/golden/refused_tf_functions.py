@@ -39,6 +39,25 @@ refused("strings", ["tf.strings.as_string", "makes strings"], tf.strings.as_stri
 refused("scan", ["tf.compat.v1.scan", "Python"], lambda x: tf.scan(lambda a, b: a + b, x))
 refused("bessel", ["tf.math.bessel_i0 is not supported"], tf.math.bessel_i0)
 
+# Operands that the file does not hold
+
+refused(
+    "einsum_of_one_tensor_twice", ["equations have 2 operands, and nothing else reads 1 tensors"],
+    lambda x: tf.einsum("bi,bj->bij", x, x),
+)
+refused(
+    "einsum_with_a_constant", ["equations have 2 operands, and nothing else reads 1 tensors"],
+    lambda x: tf.einsum("bi,ij->bj", x, tf.eye(4)),
+)
+refused(
+    "einsum_of_one_of_several", ["nothing else reads 1 tensors"],
+    lambda x: tf.einsum("bi->b", tf.math.top_k(x, 2)[0]),
+)
+altered(
+    "einsum_without_equation", ["equations have 0 operands"],
+    lambda x: tf.einsum("bi->b", x), lambda _, calls: calls[0].__setitem__(2, 5),
+)
+
 # Parameters of every kind
 
 changed("axis_is_a_tensor", ["axis=a tensor; a constant"], tf.sort, axis=["x", 0, 0])
