@@ -10,7 +10,7 @@ std::span<const LayerClass> operation_classes() {
           activation_operations, reduction_operations, statistics_operations, ordering_operations,
           shape_operations, joining_operations, indexing_operations, matrix_operations,
           linear_algebra_operations, neural_operations, window_operations, image_operations,
-          creation_operations}) {
+          spectrum_operations, scattering_operations, creation_operations}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

@@ -51,6 +51,7 @@ import cases_ops_elementwise  # noqa: F401
 import cases_ops_neural  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
+import cases_ops_spectra  # noqa: F401
 import cases_pool  # noqa: F401
 import cases_precision  # noqa: F401
 import cases_preprocessing  # noqa: F401
@@ -71,6 +72,7 @@ import refused_operation_options  # noqa: F401
 import refused_operations  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
+import refused_spectra  # noqa: F401
 import refused_tensorflow  # noqa: F401
 import refused_tf_functions  # noqa: F401
 import truth

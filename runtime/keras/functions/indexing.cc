@@ -111,30 +111,6 @@ std::vector<ValueId> import_gather_nd(LayerCall& call) {
 
 // Writing ----------------------------------------------------------------------------------------
 
-ValueId scatter_nd(LayerCall& call, ScatterFn fn, ValueId base, ValueId indices, ValueId updates) {
-  const Shape sizes = call.shape(base);
-  const Shape places = call.shape(indices);
-  call.require_least_rank(indices, 1);
-  const auto depth =
-      static_cast<std::size_t>(known_size(places.back(), "the last axis of indices"));
-  if (depth == 0 || depth > sizes.size()) {
-    fail(ErrorCode::shape_mismatch, "indices of {} for a tensor of {}", to_keras_string(places),
-         to_keras_string(sizes));
-  }
-  const Shape pointed = part(sizes, 0, depth);
-  const Dim rows = element_count(part(places, 0, places.size() - 1));
-  const ValueId table = call.view(indices, {rows, Dim(static_cast<std::int64_t>(depth))});
-  const ValueId flat =
-      depth == 1 ? call.view(table, {rows}) : flat_places(call, table, pointed, -1);
-  Shape merged = {element_count(pointed)};
-  append(merged, part(sizes, depth, sizes.size()));
-  Shape lines = merged;
-  lines[0] = rows;
-  const ValueId result = scatter(call, fn, call.view(base, std::move(merged)), flat,
-                                 call.view(updates, std::move(lines)));
-  return call.view(result, sizes);
-}
-
 template <ScatterFn fn>
 std::vector<ValueId> import_tensor_scatter(LayerCall& call) {
   const Real base = first_tensor(call);

@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/fourier.hpp"
 #include "runtime/keras/layers/families.hpp"
-#include "runtime/keras/layers/numbers.hpp"
 #include "runtime/keras/layers/windows.hpp"
 
 // A short-time Fourier transform is a convolution whose filters are windowed cosines and sines.
@@ -113,65 +112,19 @@ struct Frames {
 };
 
 Frames read_frames(const Config& config) {
-  constexpr std::int64_t longest = 4096;
   Frames frames = {};
   frames.fft_length = config.integer_or("fft_length", 2, 2048);
   frames.sequence_length = config.integer_or("sequence_length", 1, frames.fft_length);
   frames.stride = config.integer_or("sequence_stride", 1, 512);
-  if (frames.fft_length > longest) {
+  if (frames.fft_length > longest_transform) {
     fail(ErrorCode::unsupported, "key 'fft_length': {} is not supported; up to {} is",
-         frames.fft_length, longest);
+         frames.fft_length, longest_transform);
   }
   if (frames.sequence_length > frames.fft_length) {
     fail(ErrorCode::malformed_file, "key 'sequence_length': {} is above fft_length, {}",
          frames.sequence_length, frames.fft_length);
   }
   return frames;
-}
-
-// The window, with zeros around it up to fft_length.
-std::vector<double> read_window(const Config& config, const Frames& frames) {
-  const auto length = static_cast<std::size_t>(frames.sequence_length);
-  std::vector<double> window(length, 1.0);
-  const auto found = config.find("window");
-  if (found && found->is_string()) {
-    const bool hann = config.choice("window", {"hann", "hamming"}) == "hann";
-    const double mean = hann ? 0.5 : 0.54;
-    // Periodic where the length is even; TensorFlow's windows of odd lengths are symmetric.
-    const std::size_t period = length % 2 == 0 ? length : length - 1;
-    for (std::size_t i = 0; i < length && period > 0; ++i) {
-      const double turn =
-          2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(period);
-      window[i] = mean - (1 - mean) * std::cos(turn);
-    }
-  } else if (found) {
-    window = to_numbers(*found).values;
-    if (window.size() != length) {
-      fail(ErrorCode::malformed_file, "key 'window': {} numbers for sequence_length {}",
-           window.size(), length);
-    }
-  }
-  const auto before = (static_cast<std::size_t>(frames.fft_length) - length) / 2;
-  std::vector<double> padded(static_cast<std::size_t>(frames.fft_length), 0.0);
-  std::copy(window.begin(), window.end(), padded.begin() + static_cast<std::ptrdiff_t>(before));
-  return padded;
-}
-
-// window[n] * wave(2*pi*k*n/N) as the kernel of a convolution, (N, 1, frequencies).
-template <typename Wave>
-ValueId fourier_kernel(LayerCall& call, const std::string& name, const Frames& frames,
-                       const std::vector<double>& window, Wave wave) {
-  const std::int64_t length = frames.fft_length;
-  std::vector<float> values;
-  values.reserve(static_cast<std::size_t>(length * frames.frequencies()));
-  for (std::int64_t n = 0; n < length; ++n) {
-    for (std::int64_t k = 0; k < frames.frequencies(); ++k) {
-      const double angle =
-          2 * std::numbers::pi * static_cast<double>(n * k % length) / static_cast<double>(length);
-      values.push_back(static_cast<float>(window[static_cast<std::size_t>(n)] * wave(angle)));
-    }
-  }
-  return call.constant(name, {length, 1, frames.frequencies()}, values);
 }
 
 double to_mel(double hertz) { return 1127.0 * std::log(1.0 + hertz / 700.0); }
@@ -197,14 +150,6 @@ ValueId mel_matrix(LayerCall& call, const Frames& frames, std::int64_t bins) {
     }
   }
   return call.constant("mel", {frames.frequencies(), bins}, values);
-}
-
-// (signals, steps) with `margin` cells mirrored at both ends, the end cells themselves once.
-ValueId reflected(LayerCall& call, ValueId signals, std::int64_t margin) {
-  const Shape shape = call.shape(signals);
-  const ValueId before = call.emit(Slice{{0, margin}, {shape[0], margin}, {1, -1}}, {signals});
-  const ValueId after = call.emit(Slice{{0, shape[1] - 2}, {shape[0], margin}, {1, -1}}, {signals});
-  return call.emit(Concat{1}, {before, signals, after});
 }
 
 // 10*log10(x / reference), at most top_db below the largest of the whole batch.
@@ -237,16 +182,17 @@ std::vector<ValueId> import_mel_spectrogram(LayerCall& call) {
   const ValueId signals = reflected(call, call.view(input, {element_count(leading), shape.back()}),
                                     frames.fft_length / 2);
 
-  const Shape padded = call.shape(signals);
-  const ValueId samples = call.view(signals, {padded[0], padded[1], 1});
-  const std::vector<double> window = read_window(config, frames);
-  const auto transform = [&](const std::string& name, auto wave) {
-    const Window slide = {.size = frames.fft_length, .stride = frames.stride};
-    return call.emit(Conv{{slide}, 1, {}},
-                     {samples, fourier_kernel(call, name, frames, window, wave)});
+  const auto window = padded_window(config, frames.sequence_length, frames.fft_length);
+  const auto windowed = [&](std::int64_t n, std::int64_t) {
+    return window[static_cast<std::size_t>(n)];
   };
-  const ValueId real = transform("real", [](double angle) { return std::cos(angle); });
-  const ValueId imaginary = transform("imag", [](double angle) { return std::sin(angle); });
+  const auto transform = [&](const std::string& name, auto wave) {
+    const ValueId matrix = fourier_matrix(call, name, frames.fft_length, frames.frequencies(),
+                                          frames.fft_length, windowed, wave);
+    return framed_product(call, signals, frames.stride, matrix);
+  };
+  const ValueId real = transform("real", cosine);
+  const ValueId imaginary = transform("imag", sine);
   ValueId value = call.emit(Unary{UnaryFn::sqrt}, {power_of(call, real, imaginary)});
   value = call.binary(BinaryFn::power, value, call.scalar(config.number_or("mag_exp", 2)));
   value = call.emit(MatMul{}, {value, mel_matrix(call, frames, bins)});

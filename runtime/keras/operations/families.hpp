@@ -24,6 +24,8 @@ extern const std::span<const LayerClass> linear_algebra_operations;
 extern const std::span<const LayerClass> neural_operations;
 extern const std::span<const LayerClass> window_operations;
 extern const std::span<const LayerClass> image_operations;
+extern const std::span<const LayerClass> spectrum_operations;
+extern const std::span<const LayerClass> scattering_operations;
 extern const std::span<const LayerClass> creation_operations;
 
 }  // namespace keraunos::keras

@@ -1,5 +1,6 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/layers/windows.hpp"
+#include "runtime/keras/operations/colors.hpp"
 #include "runtime/keras/operations/families.hpp"
 
 // keras.ops.image, and the operations that move cells between channels and places.
@@ -72,6 +73,13 @@ std::vector<ValueId> import_rgb_to_grayscale(LayerCall& call) {
   const ValueId weights = call.constant("luminance", {3, 1}, {0.2989F, 0.5870F, 0.1140F});
   const ValueId value = call.as_float(call.cast(images.value, held));
   return images.result(call, call.cast(call.emit(MatMul{}, {value, weights}), images.dtype));
+}
+
+template <ValueId (*convert)(LayerCall&, ValueId)>
+std::vector<ValueId> import_colors(LayerCall& call) {
+  const Images images(call);
+  return images.result(
+      call, call.cast(convert(call, call.as_float(images.value)), float_result(images.dtype)));
 }
 
 // Borders ----------------------------------------------------------------------------------------
@@ -246,6 +254,8 @@ std::vector<ValueId> import_space_and_depth(LayerCall& call) {
 constexpr std::array classes = {
     LayerClass{"Resize", import_resize},
     LayerClass{"RGBToGrayscale", import_rgb_to_grayscale},
+    LayerClass{"RGBToHSV", import_colors<rgb_to_hsv>},
+    LayerClass{"HSVToRGB", import_colors<hsv_to_rgb>},
     LayerClass{"PadImages", import_pad_images},
     LayerClass{"CropImages", import_crop_images},
     LayerClass{"ExtractPatches", import_extract_patches},

@@ -100,9 +100,103 @@ ValueId flat_places(LayerCall& call, ValueId indices, const Shape& sizes, std::i
   return select(call, valid, place, call.scalar(outside, DType::int32));
 }
 
+ValueId scatter_nd(LayerCall& call, ScatterFn fn, ValueId base, ValueId indices, ValueId updates) {
+  const Shape sizes = call.shape(base);
+  const Shape places = call.shape(indices);
+  call.require_least_rank(indices, 1);
+  const auto depth =
+      static_cast<std::size_t>(known_size(places.back(), "the last axis of indices"));
+  if (depth == 0 || depth > sizes.size()) {
+    fail(ErrorCode::shape_mismatch, "indices of {} for a tensor of {}", to_keras_string(places),
+         to_keras_string(sizes));
+  }
+  const Shape pointed = Shape(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(depth));
+  const Dim rows = element_count(Shape(places.begin(), places.end() - 1));
+  const ValueId table = call.view(indices, {rows, Dim(static_cast<std::int64_t>(depth))});
+  const ValueId flat =
+      depth == 1 ? call.view(table, {rows}) : flat_places(call, table, pointed, -1);
+  Shape merged = {element_count(pointed)};
+  merged.insert(merged.end(), sizes.begin() + static_cast<std::ptrdiff_t>(depth), sizes.end());
+  Shape lines = merged;
+  lines[0] = rows;
+  const ValueId result = scatter(call, fn, call.view(base, std::move(merged)), flat,
+                                 call.view(updates, std::move(lines)));
+  return call.view(result, sizes);
+}
+
 ValueId reduce_segments(LayerCall& call, ScatterFn fn, ValueId data, ValueId segments,
                         const Dim& count, double empty) {
   return gathered(call, combination_of(fn), belongs(call, segments, count), data, empty);
 }
+
+// keras.ops ---------------------------------------------------------------------------------------
+
+namespace {
+
+ValueId indices_operand(LayerCall& call, std::size_t position) {
+  return as_stored(call, strong_operand(call, "indices", position), DType::int32);
+}
+
+std::vector<ValueId> import_scatter(LayerCall& call) {
+  const ValueId indices = indices_operand(call, 0);
+  const Operand values = strong_operand(call, "values", 1);
+  const auto sizes = numbers_option(call, "shape");
+  if (!sizes) fail(ErrorCode::malformed_file, "key 'shape': missing");
+  Shape shape;
+  for (const std::int64_t size : *sizes) {
+    if (size < 0) fail(ErrorCode::malformed_file, "key 'shape': a size of {}", size);
+    shape.emplace_back(size);
+  }
+  const ValueId updates = as_computed(call, values, values.type.dtype);
+  const ValueId zeros = filled(call, 0, call.dtype(updates), std::move(shape));
+  return {call.cast(scatter_nd(call, ScatterFn::add, zeros, indices, updates), values.type.dtype)};
+}
+
+std::vector<ValueId> import_scatter_update(LayerCall& call) {
+  const Operand inputs = strong_operand(call, "inputs", 0);
+  const DType dtype = inputs.type.dtype;
+  const ValueId base = as_computed(call, inputs, dtype);
+  const ValueId indices = indices_operand(call, 1);
+  const ValueId updates = as_computed(call, strong_operand(call, "updates", 2), dtype);
+  const auto reduction = call.config().find("reduction");
+  ScatterFn fn = ScatterFn::update;
+  if (reduction) {
+    const std::string name = call.config().choice("reduction", {"add", "max", "min"});
+    fn = name == "add" ? ScatterFn::add : name == "max" ? ScatterFn::maximum : ScatterFn::minimum;
+  }
+  return {call.cast(scatter_nd(call, fn, base, indices, updates), dtype)};
+}
+
+// Without a row, a segment is 0, or the least number that the dtype has.
+template <ScatterFn fn>
+std::vector<ValueId> import_segments(LayerCall& call) {
+  const Operand data = strong_operand(call, "data", 0);
+  const DType dtype = data.type.dtype;
+  const ValueId segments = as_stored(call, strong_operand(call, "segment_ids", 1), DType::int32);
+  call.require_rank(segments, 1);
+  if (!call.config().find("num_segments")) {
+    fail(ErrorCode::unsupported,
+         "key 'num_segments': missing, and the size of the result depends on the data");
+  }
+  const Dim count(call.config().integer("num_segments", 0));
+  static_cast<void>(call.config().find("sorted"));
+  double empty = 0;
+  if (fn == ScatterFn::maximum) empty = is_floating(dtype) ? -0x1.fffffep127 : -0x1p31;
+  if (fn == ScatterFn::minimum) empty = is_floating(dtype) ? 0x1.fffffep127 : 0x1p31 - 1;
+  const ValueId rows = as_computed(call, data, dtype);
+  return {call.cast(reduce_segments(call, fn, rows, segments, count, empty), dtype)};
+}
+
+constexpr std::array classes = {
+    LayerClass{"Scatter", import_scatter},
+    LayerClass{"ScatterUpdate", import_scatter_update},
+    LayerClass{"SegmentSum", import_segments<ScatterFn::add>},
+    LayerClass{"SegmentMax", import_segments<ScatterFn::maximum>},
+    LayerClass{"SegmentMin", import_segments<ScatterFn::minimum>},
+};
+
+}  // namespace
+
+const std::span<const LayerClass> scattering_operations = classes;
 
 }  // namespace keraunos::keras

@@ -14,6 +14,10 @@ enum class ScatterFn { add, subtract, maximum, minimum, update };
 /// for one slot the last one is what an update leaves.
 ValueId scatter(LayerCall& call, ScatterFn fn, ValueId base, ValueId places, ValueId updates);
 
+/// The same with rows of numbers: the last axis of `indices`, int32, points to cells of the first
+/// axes of `base`, and `updates` holds what belongs to each row.
+ValueId scatter_nd(LayerCall& call, ScatterFn fn, ValueId base, ValueId indices, ValueId updates);
+
 /// The rows (n, k) of `indices`, int32, as places in a tensor whose first k axes are `sizes`, as if
 /// these were one axis; `outside` stands for a row that points outside.
 ValueId flat_places(LayerCall& call, ValueId indices, const Shape& sizes, std::int32_t outside);
