@@ -62,9 +62,10 @@ using CustomLayerBuilder =
     std::function<CustomLayer(const CustomLayerConfig& config, std::span<const SymbolicTensor>)>;
 
 /// Makes models with layers of Keras class `class_name` ("Doubler"; registered under a package:
-/// "my_package>Doubler") loadable from now on, in the whole process. A class of Keras's own cannot
-/// be replaced: that throws Error(invalid_argument), as does a name that is already registered.
-/// Safe to call from many threads.
+/// "my_package>Doubler") loadable from now on, in the whole process. The name of one of Keras's
+/// classes stands for the author's class of that name alone: for layers that the file says to be of
+/// another package, or whose config is not what Keras writes. A name that is already registered
+/// throws Error(invalid_argument). Safe to call from many threads.
 KERAUNOS_API void register_custom_layer(std::string class_name, CustomLayerBuilder builder);
 
 }  // namespace keraunos

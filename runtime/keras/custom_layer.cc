@@ -97,10 +97,6 @@ const LayerClass* find_custom_layer(std::string_view class_name) {
 
 void register_custom_layer(std::string class_name, CustomLayerBuilder builder) {
   const std::string name(keras::without_package(class_name));
-  const auto classes = keras::layer_classes();
-  const bool kerass = std::any_of(classes.begin(), classes.end(),
-                                  [&](const auto& entry) { return entry.name == name; });
-  if (kerass) fail(ErrorCode::invalid_argument, "layer class '{}' is Keras's own", class_name);
   if (!builder) {
     fail(ErrorCode::invalid_argument, "layer class '{}' is registered without a builder",
          class_name);

@@ -6,15 +6,14 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/model_runner.hpp"
+#include "runtime/keras/own_class.hpp"
 
 namespace keraunos::keras {
 namespace {
 
 ModelConfig parse_root(const file::Json& config) {
   const std::string class_name(config.at("class_name").as_string());
-  const auto module = config.find("module");
-  const std::string module_name(module && module->is_string() ? module->as_string() : "");
-  return parse_model(module_name, class_name, config.at("config"), "layers");
+  return parse_model(module_of(config), class_name, config.at("config"), "layers");
 }
 
 // Appends the results of the wanted layers to the model's outputs.

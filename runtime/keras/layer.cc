@@ -9,9 +9,11 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/keras/activations.hpp"
+#include "runtime/keras/custom_layer.hpp"
 #include "runtime/keras/dtype_policy.hpp"
 #include "runtime/keras/layer_label.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/own_class.hpp"
 
 namespace keraunos::keras {
 
@@ -248,6 +250,41 @@ ValueId LayerCall::reshaped(ValueId weight, const Shape& shape) {
   return environment_.graph.add_constant(std::make_shared<const Constant>(std::move(constant)));
 }
 
+// Classes ----------------------------------------------------------------------------------------
+
+namespace {
+
+// Configs of Keras 1 and 2 were looked at before they were rewritten, and then kept as they are.
+std::optional<std::string> reason_for_own_class(const Environment& environment,
+                                                const LayerIdentity& identity,
+                                                const file::Json& config) {
+  const bool own = identity.module == own_module;
+  if (is_operation_module(identity.module)) return std::nullopt;
+  if (environment.version.major < 3 && !own) return std::nullopt;
+  auto reason = reason_for_own_class(identity.class_name, config, environment.version);
+  return own && !reason ? "the file registers it, and not as Keras's" : reason;
+}
+
+[[noreturn]] void refuse_own_class(const LayerIdentity& identity, const std::string& reason) {
+  fail(
+      ErrorCode::unsupported,
+      "class '{}' looks like one of the author's own with the name of Keras's: {}. Its code is not "
+      "in the file: bring it (register_custom_layer), put a layer of Keras's in its place "
+      "(--replace), or ask for the results of other layers (--outputs-of)",
+      identity.class_name, reason);
+}
+
+const LayerClass& class_of(const Environment& environment, const LayerIdentity& identity,
+                           const file::Json& config) {
+  if (const auto reason = reason_for_own_class(environment, identity, config)) {
+    if (const LayerClass* const custom = find_custom_layer(identity.class_name)) return *custom;
+    refuse_own_class(identity, *reason);
+  }
+  return find_layer_class(identity.module, identity.class_name);
+}
+
+}  // namespace
+
 // Layers inside this one -------------------------------------------------------------------------
 
 namespace {
@@ -260,7 +297,7 @@ std::string text_or_empty(const file::Json& object, std::string_view key) {
 LayerIdentity identity_of(const LayerIdentity& outer, const file::Json& entry,
                           std::string_view attribute) {
   LayerIdentity inner = {outer.name, std::string(entry.at("class_name").as_string()),
-                         text_or_empty(entry, "module"), outer.place.part(attribute)};
+                         module_of(entry), outer.place.part(attribute)};
   const std::string name = text_or_empty(entry.at("config"), "name");
   inner.name += fmt::format("/{}", name.empty() ? attribute : std::string_view(name));
   inner.place.part_names.back() = name;
@@ -293,7 +330,11 @@ LayerCall LayerCall::child(const file::Json& entry, std::string_view attribute,
                            CallArguments arguments) {
   LayerIdentity inner = identity_of(identity_, entry, attribute);
   take_names(*environment_.budget, inner);
-  return {environment_, std::move(inner), entry.at("config"), std::move(arguments), counts_};
+  file::Json config = entry.at("config");
+  if (const auto reason = reason_for_own_class(environment_, inner, config)) {
+    refuse_own_class(inner, *reason);
+  }
+  return {environment_, std::move(inner), std::move(config), std::move(arguments), counts_};
 }
 
 LayerCall LayerCall::part(std::string_view attribute, std::string_view name) {
@@ -375,7 +416,7 @@ void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType comput
 std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& identity,
                                const file::Json& config, CallArguments arguments,
                                ParameterCounts& counts) {
-  const LayerClass& layer_class = find_layer_class(identity.module, identity.class_name);
+  const LayerClass& layer_class = class_of(environment, identity, config);
   const bool is_layer = !is_operation_module(identity.module);
   const DTypePolicy policy = policy_of(identity, Config(config));
   const DType compute = policy.compute;

@@ -62,24 +62,24 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   for (const auto& [name, reason] : code_classes) {
     if (name == class_name) fail(ErrorCode::unsupported, "{} {}", name, reason);
   }
-  if (const LayerClass* custom = find_custom_layer(class_name)) return *custom;
   const bool is_operation = is_operation_module(module);
   const bool is_kerass = module.empty() || module == "keras.layers" || is_operation ||
                          module.starts_with("keras.src.layers") ||
                          module == "keras._legacy.layers" ||
                          module.starts_with("keras.src.applications");
+  // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
+  const auto classes = is_operation ? operation_classes() : layer_classes();
+  const auto found = std::find_if(classes.begin(), classes.end(), [&](const LayerClass& entry) {
+    return entry.name == class_name;
+  });
+  if (is_kerass && found != classes.end()) return *found;
+  if (const LayerClass* custom = find_custom_layer(class_name)) return *custom;
   if (!is_kerass) {
     fail(ErrorCode::unsupported,
          "class {}.{} is not one of Keras's layers: its code is not in the "
          "file (an application can bring it: register_custom_layer)",
          module, class_name);
   }
-  // Keras's operations share class names with its layers (Add, Concatenate, ReLU, ...).
-  const auto classes = is_operation ? operation_classes() : layer_classes();
-  const auto found = std::find_if(classes.begin(), classes.end(), [&](const LayerClass& entry) {
-    return entry.name == class_name;
-  });
-  if (found != classes.end()) return *found;
   if (is_operation && class_name.starts_with("tf.")) {
     if (const LayerClass* function = find_tf_function(class_name.substr(3))) return *function;
   }

@@ -14,6 +14,7 @@
 #include "runtime/keras/legacy_nodes.hpp"
 #include "runtime/keras/lost_operands.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/own_class.hpp"
 #include "runtime/keras/tf_operations.hpp"
 
 namespace keraunos::keras {
@@ -56,22 +57,23 @@ ClassName class_of(const Json& entry) {
 }
 
 // What is registered by no package is Keras's, or the author's without a word of it.
-std::string_view module_of(const ClassName& written) {
+std::string_view package_of(const ClassName& written) {
   return written.package.empty() ? std::string_view("keras") : written.package;
 }
 
 bool is_foreign(std::string_view module) {
-  return !module.empty() && !module.starts_with("keras") && !module.starts_with("tf_keras") &&
-         !module.starts_with("tensorflow");
+  const std::string_view package = module.substr(0, module.find('.'));
+  return !package.empty() && package != "keras" && package != "tf_keras" && package != "tensorflow";
 }
 
 class ConfigWriter {
  public:
-  explicit ConfigWriter(const KerasVersion& version) : is_legacy_(version.major < 3) {}
+  explicit ConfigWriter(const KerasVersion& version)
+      : version_(version), is_legacy_(version.major < 3) {}
 
   Json rewrite(const Json& model) {
     const ClassName written = class_of(model);
-    require_model(module_of(written), written.name, model.at("config"));
+    require_model(package_of(written), written.name, model.at("config"));
     write_entry(model, nullptr);
     return out_.parse();
   }
@@ -98,11 +100,11 @@ class ConfigWriter {
   void write_class(const Json& entry) {
     const ClassName written = class_of(entry);
     const Json config = entry.at("config");
-    if (const auto kind = model_kind(module_of(written), written.name, config)) {
+    if (const auto kind = model_kind(package_of(written), written.name, config)) {
       return write_model(written, *kind, config);
     }
     if (!written.package.empty()) return write_as_is(written.package, written.name, config);
-    const std::string module = text_or_empty(entry, "module");
+    const std::string module = module_of(entry);
     if (is_foreign(module)) return write_as_is(module, written.name, config);
     if (!config.is_object()) return write_as_is("", written.name, config);
     if (is_operation(entry, config)) {
@@ -143,6 +145,7 @@ class ConfigWriter {
       }
     }
     const Json layers = bare ? config : config.at("layers");
+    refuse_empty_model(layers, bare ? "" : text_or_empty(config, "name"));
     if (kind == ModelKind::sequential) {
       write_layers(layers, nullptr);
     } else {
@@ -174,6 +177,10 @@ class ConfigWriter {
 
   void write_layer(const std::string& class_name, const Json& config, const std::string& name) {
     const LegacyClass* const known = is_legacy_ ? find_legacy_class(class_name) : nullptr;
+    // What is not Keras's stays as it is.
+    if (is_legacy_ && reason_for_own_class(class_name, config, version_)) {
+      return write_as_is(own_module, class_name, config);
+    }
     write_text("module", "keras.layers");
     if (is_legacy_ && is_keras1_merge(class_name)) return write_keras1_merge(out_, config, name);
     write_text("class_name", known != nullptr ? known->modern : std::string_view(class_name));
@@ -318,6 +325,7 @@ class ConfigWriter {
   }
 
   JsonWriter out_;
+  const KerasVersion& version_;
   const bool is_legacy_;
   const LostOperands* lost_ = nullptr;  // of the innermost Functional model
 };

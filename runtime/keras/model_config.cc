@@ -8,6 +8,7 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/custom_layer.hpp"
 #include "runtime/keras/multi_gpu.hpp"
+#include "runtime/keras/own_class.hpp"
 #include "runtime/keras/sequential_input.hpp"
 
 namespace keraunos::keras {
@@ -81,7 +82,7 @@ CallArguments parse_call(const Json& node) {
 LayerEntry parse_layer(const Json& json, ModelKind kind) {
   LayerEntry entry{.name = {},
                    .class_name = std::string(json.at("class_name").as_string()),
-                   .module = text_or_empty(json, "module"),
+                   .module = module_of(json),
                    .path = {},
                    .config = json.at("config"),
                    .build = json.find("build_config"),
@@ -159,6 +160,13 @@ ModelKind require_model(std::string_view module, std::string_view class_name, co
        class_name, class_name);
 }
 
+void refuse_empty_model(const Json& layers, std::string_view name) {
+  if (layers.size() > 0) return;
+  fail(ErrorCode::malformed_file,
+       "the model '{}' has no layers in its config: it was never built, or the file was altered",
+       name);
+}
+
 ModelConfig parse_model(std::string_view module, std::string_view class_name, const Json& config,
                         const std::string& container) {
   const ModelKind kind = require_model(module, class_name, config);
@@ -168,6 +176,7 @@ ModelConfig parse_model(std::string_view module, std::string_view class_name, co
                     .layers = {},
                     .inputs = {},
                     .outputs = {}};
+  refuse_empty_model(config.at("layers"), model.name);
   PathCounter paths(container);
   std::set<std::string> names;
   for (const Json json : config.at("layers").elements()) {

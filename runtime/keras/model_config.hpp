@@ -51,6 +51,8 @@ std::optional<ModelKind> model_kind(std::string_view module, std::string_view cl
 /// The same; throws Error(unsupported) naming the class where it is no model.
 ModelKind require_model(std::string_view module, std::string_view class_name,
                         const file::Json& config);
+/// Throws Error where the list of a model's layers is empty.
+void refuse_empty_model(const file::Json& layers, std::string_view name);
 /// True for the modules of operations on Keras tensors.
 bool is_operation_module(std::string_view module);
 

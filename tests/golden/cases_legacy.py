@@ -605,6 +605,7 @@ def keras_1_entry(entry) -> None:
     if name == "Conv2D":
         config["nb_row"], config["nb_col"] = config.pop("kernel_size")
         config["init"] = "glorot_uniform"
+        del config["dilation_rate"], config["groups"]
     if "dim_ordering" in config:
         config["dim_ordering"] = {"channels_last": "tf"}.get(config["dim_ordering"], "th")
     for key in [key for key in config if key.endswith(("_initializer", "_constraint", "dtype"))]:

@@ -127,6 +127,10 @@ def cudnn_recurrent(kernel: np.ndarray, gates: int) -> np.ndarray:
     return np.hstack([part.T for part in np.hsplit(kernel, gates)])
 
 
+CUDNN_HAS_NO = """activation dropout recurrent_activation recurrent_dropout reset_after unroll
+    use_bias""".split()
+
+
 def as_cudnn(path: Path) -> None:
     """CuDNNLSTM and CuDNNGRU, which run on GPUs alone, from LSTM and GRU."""
 
@@ -150,7 +154,7 @@ def as_cudnn(path: Path) -> None:
         layer = entry["config"].get("layer", entry) if isinstance(entry["config"], dict) else entry
         if layer["class_name"] in ("LSTM", "GRU"):
             layer["class_name"] = f"CuDNN{layer['class_name']}"
-            for key in ("activation", "recurrent_activation", "use_bias", "reset_after", "unroll"):
+            for key in CUDNN_HAS_NO:
                 layer["config"].pop(key, None)
 
     legacy_h5.edit_weights(path, edit)

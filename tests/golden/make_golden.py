@@ -70,6 +70,7 @@ import refused_layers  # noqa: F401
 import refused_legacy  # noqa: F401
 import refused_operation_options  # noqa: F401
 import refused_operations  # noqa: F401
+import refused_own_classes  # noqa: F401
 import refused_precision  # noqa: F401
 import refused_preprocessing  # noqa: F401
 import refused_spectra  # noqa: F401

@@ -260,7 +260,7 @@ weighed(
     lambda node: node["kwargs"].update(mask=tensor("input_layer_1", (5, 4), "bool")),
 )
 weighed(
-    "rnn_activation_missing", ["key 'recurrent_activation'", "missing"], (SEQUENCE,), lazy.GRU(2),
+    "rnn_activation_missing", ["(GRU)", "lacks recurrent_activation", "Keras always writes"], (SEQUENCE,), lazy.GRU(2),
     lambda node: None, whole=lambda m: last(m).pop("recurrent_activation"),
 )
 weighed(
@@ -274,7 +274,8 @@ weighed(
 weighed(
     "bidirectional_of_dense", ["Bidirectional around", "Dense"], (SEQUENCE,),
     lazy.Bidirectional(lazy.GRU(2)),
-    layer={"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 2}},
+    layer={"module": "keras.layers"}
+    | key("Dense", name="d", units=2, activation="relu", use_bias=True),
 )
 weighed(
     "bidirectional_unlike", ["is true forwards, but false backwards"], (SEQUENCE,),
@@ -351,7 +352,8 @@ def sequential(*entries: dict, name: str = "inner") -> dict:
 
 
 def relu(name: str) -> dict:
-    return {"module": "keras.layers", "class_name": "ReLU", "config": {"name": name}}
+    config = {"name": name, "max_value": None, "negative_slope": 0.0, "threshold": 0.0}
+    return {"module": "keras.layers", "class_name": "ReLU", "config": config}
 
 
 def into(entry: dict):

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "keraunos/keraunos.hpp"
 #include "runtime/shape/dim.hpp"
 #include "tests/support/message_of.hpp"
+#include "tests/support/temporary_path.hpp"
 
 namespace keraunos {
 namespace {
@@ -47,9 +50,42 @@ TEST(CustomLayer, RunsTheApplicationsCode) {
               HasSubstr("registered already"));
 }
 
-TEST(CustomLayer, CannotReplaceKerassOwn) {
-  EXPECT_THAT(message_of([] { register_custom_layer("Dense", build_scale_and_shift); }),
-              HasSubstr("'Dense' is Keras's own"));
+/// A model in JSON of one layer of that class, which has no weights.
+std::string model_of(const std::string& config) {
+  const std::string path = temporary_path("model.json");
+  std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s",
+      "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config": {"name": "in",
+      "batch_shape": [null, 2], "dtype": "float32"}}, {"module": "", "class_name":
+      "UnitNormalization", "config": )"
+                      << config << "}]}}";
+  return path;
+}
+
+Tensor run_on_3_and_4(const std::string& path) {
+  Session session(Model::load(path), {.device = Device::cpu});
+  Tensor input(DType::float32, {1, 2});
+  input.as<float>()[0] = 3;
+  input.as<float>()[1] = 4;
+  return std::move(session.run({{input.view()}}).at(0));
+}
+
+TEST(CustomLayer, StandsForTheAuthorsClassWithTheNameOfKerass) {
+  register_custom_layer("UnitNormalization", [](const CustomLayerConfig&, auto inputs) {
+    CustomLayer layer;
+    layer.outputs = {inputs[0]};
+    layer.compute = [](auto in, auto, auto out) {
+      for (int i = 0; i < 2; ++i) {
+        static_cast<float*>(out[0].data)[i] = -static_cast<const float*>(in[0].data)[i];
+      }
+    };
+    return layer;
+  });
+  EXPECT_THAT(run_on_3_and_4(model_of(R"({"name": "own"})")).as<float>(), ElementsAre(-3, -4));
+  EXPECT_THAT(run_on_3_and_4(model_of(R"({"name": "kerass", "axis": -1})")).as<float>(),
+              ElementsAre(0.6F, 0.8F));
+}
+
+TEST(CustomLayer, NeedsABuilder) {
   EXPECT_THAT(message_of([] { register_custom_layer("Nothing", {}); }),
               HasSubstr("registered without a builder"));
 }

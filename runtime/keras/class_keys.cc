@@ -1,0 +1,807 @@
+#include "runtime/keras/class_keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+// Written by tests/golden/class_keys.py from the sources of Keras 1.0 to 3.15: not to be edited.
+
+namespace keraunos::keras {
+namespace {
+
+constexpr std::string_view absent = ClassKeys::absent;
+
+// clang-format off
+constexpr std::array<std::string_view, 24> of_any_layer = {
+    "activity_regularizer", "autocast", "batch_input_shape", "batch_shape", "batch_size",
+    "build_config", "compile_config", "dtype", "dynamic", "inbound_nodes", "input_dim",
+    "input_dtype", "input_length", "input_shape", "lora_alpha", "lora_rank", "name",
+    "quantization_config", "quantization_mode", "ragged", "shared_object_id", "sparse",
+    "trainable", "weights"
+};
+
+// A class, the keys that each generation always writes for it, and all that are known.
+constexpr std::array<ClassKeys, 156> classes = {{
+    {"Activation",
+     {{"activation", "activation", "activation", "activation"}},
+     "activation"},
+    {"ActivityRegularization",
+     {{"l1 l2", "l1 l2", "l1 l2", "l1 l2"}},
+     "l1 l2"},
+    {"AdaptiveAveragePooling1D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"AdaptiveAveragePooling2D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"AdaptiveAveragePooling3D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"AdaptiveMaxPooling1D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"AdaptiveMaxPooling2D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"AdaptiveMaxPooling3D",
+     {{absent, absent, absent, "data_format output_size"}},
+     "data_format output_size"},
+    {"Add",
+     {{absent, "", "", ""}},
+     ""},
+    {"AdditiveAttention",
+     {{absent, "", "dropout use_scale", "dropout use_scale"}},
+     "causal dropout force_generator rng_type score_mode seed use_scale"},
+    {"AlphaDropout",
+     {{absent, "rate", "rate", "rate"}},
+     "force_generator noise_shape rate rng_type seed"},
+    {"AtrousConvolution1D",
+     {{"activation atrous_rate bias border_mode filter_length nb_filter subsample_length",
+       absent,
+       absent,
+       absent}},
+     "activation atrous_rate bias border_mode filter_length nb_filter subsample_length"},
+    {"AtrousConvolution2D",
+     {{"activation atrous_rate bias border_mode dim_ordering nb_col nb_filter nb_row "
+     "subsample",
+       absent,
+       absent,
+       absent}},
+     "activation atrous_rate bias border_mode dim_ordering nb_col nb_filter nb_row "
+     "subsample"},
+    {"Attention",
+     {{absent, "", "dropout use_scale", "dropout score_mode use_scale"}},
+     "causal dropout force_generator rng_type score_mode seed use_scale"},
+    {"AugMix",
+     {{absent,
+       absent,
+       absent,
+       "all_ops alpha chain_depth factor interpolation num_chains value_range"}},
+     "all_ops alpha bounding_box_format chain_depth data_format factor interpolation "
+     "num_chains seed value_range"},
+    {"AutoContrast",
+     {{absent, absent, absent, "value_range"}},
+     "bounding_box_format data_format factor value_range"},
+    {"Average",
+     {{absent, "", "", ""}},
+     ""},
+    {"AveragePooling1D",
+     {{"border_mode pool_length stride",
+       "padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format padding pool_dimensions pool_function pool_length pool_mode "
+     "pool_size stride strides"},
+    {"AveragePooling2D",
+     {{"border_mode dim_ordering pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format dim_ordering padding pool_dimensions pool_function pool_mode "
+     "pool_size strides"},
+    {"AveragePooling3D",
+     {{"border_mode dim_ordering pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format dim_ordering padding pool_dimensions pool_function pool_mode "
+     "pool_size strides"},
+    {"BatchNormalization",
+     {{"axis epsilon mode momentum",
+       "axis center epsilon momentum scale",
+       "axis center epsilon momentum scale",
+       "axis center epsilon momentum scale"}},
+     "adjustment axis center dmax epsilon fused mode momentum renorm renorm_clipping "
+     "renorm_momentum rmax rmin scale synchronized virtual_batch_size"},
+    {"Bidirectional",
+     {{"layer merge_mode", "layer merge_mode", "merge_mode", "backward_layer layer merge_mode"}},
+     "backward_layer class_name config layer merge_mode num_constants"},
+    {"CategoryEncoding",
+     {{absent, absent, "output_mode", "num_tokens output_mode"}},
+     "combiner max_tokens num_tokens output_mode stateful streaming"},
+    {"CenterCrop",
+     {{absent, "height width", "height width", "data_format height width"}},
+     "bounding_box_format data_format factor height stateful streaming width"},
+    {"Concatenate",
+     {{absent, "axis", "axis", "axis"}},
+     "axis"},
+    {"Conv1D",
+     {{absent,
+       "activation dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters groups kernel_size padding strides "
+     "use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size padding rank "
+     "strides use_bias"},
+    {"Conv1DTranspose",
+     {{absent,
+       absent,
+       "activation data_format dilation_rate filters groups kernel_size output_padding "
+     "padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size "
+     "output_padding padding rank strides use_bias"},
+    {"Conv2D",
+     {{absent,
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters groups kernel_size padding strides "
+     "use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size padding rank "
+     "strides use_bias"},
+    {"Conv2DTranspose",
+     {{absent,
+       "activation data_format filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size output_padding padding "
+     "strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size "
+     "output_padding padding rank strides use_bias"},
+    {"Conv3D",
+     {{absent,
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format dilation_rate filters groups kernel_size padding strides "
+     "use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size padding rank "
+     "strides use_bias"},
+    {"Conv3DTranspose",
+     {{absent,
+       "activation data_format filters kernel_size padding strides use_bias",
+       "activation data_format filters kernel_size output_padding padding strides use_bias",
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias"}},
+     "activation conv_op data_format dilation_rate filters groups kernel_size "
+     "output_padding padding rank strides use_bias"},
+    {"ConvLSTM1D",
+     {{absent,
+       absent,
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides time_major use_bias",
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides use_bias zero_output_for_mask"}},
+     "activation cell data_format dilation_rate dropout filters go_backwards kernel_size "
+     "num_constants padding rank recurrent_activation recurrent_dropout return_sequences "
+     "return_state seed stateful strides time_major unit_forget_bias unroll use_bias "
+     "zero_output_for_mask"},
+    {"ConvLSTM2D",
+     {{"activation border_mode dim_ordering go_backwards inner_activation nb_col nb_filter "
+     "nb_row return_sequences stateful",
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences stateful strides "
+     "use_bias",
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides use_bias",
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides use_bias zero_output_for_mask"}},
+     "activation border_mode cell class_name config data_format dilation_rate dim_ordering "
+     "dropout dropout_U dropout_W filters go_backwards implementation inner_activation "
+     "kernel_size nb_col nb_filter nb_row num_constants padding rank recurrent_activation "
+     "recurrent_dropout return_sequences return_state seed stateful strides subsample "
+     "time_major unit_forget_bias unroll use_bias zero_output_for_mask"},
+    {"ConvLSTM3D",
+     {{absent,
+       absent,
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides time_major use_bias",
+       "activation data_format dilation_rate dropout filters go_backwards kernel_size "
+     "padding recurrent_activation recurrent_dropout return_sequences return_state "
+     "stateful strides use_bias zero_output_for_mask"}},
+     "activation cell data_format dilation_rate dropout filters go_backwards kernel_size "
+     "num_constants padding rank recurrent_activation recurrent_dropout return_sequences "
+     "return_state seed stateful strides time_major unit_forget_bias unroll use_bias "
+     "zero_output_for_mask"},
+    {"Convolution1D",
+     {{"activation border_mode filter_length nb_filter subsample_length",
+       absent,
+       absent,
+       absent}},
+     "activation bias border_mode filter_length nb_filter subsample_length"},
+    {"Convolution2D",
+     {{"activation border_mode dim_ordering nb_col nb_filter nb_row subsample",
+       absent,
+       absent,
+       absent}},
+     "activation bias border_mode dim_ordering nb_col nb_filter nb_row subsample"},
+    {"Convolution3D",
+     {{"activation border_mode dim_ordering kernel_dim1 kernel_dim2 kernel_dim3 nb_filter "
+     "subsample",
+       absent,
+       absent,
+       absent}},
+     "activation bias border_mode dim_ordering kernel_dim1 kernel_dim2 kernel_dim3 "
+     "nb_filter subsample"},
+    {"Cropping1D",
+     {{"cropping", "cropping", "cropping", "cropping"}},
+     "cropping data_format"},
+    {"Cropping2D",
+     {{"cropping", "cropping data_format", "cropping data_format", "cropping data_format"}},
+     "cropping data_format dim_ordering"},
+    {"Cropping3D",
+     {{"cropping", "cropping data_format", "cropping data_format", "cropping data_format"}},
+     "cropping data_format dim_ordering"},
+    {"CuDNNGRU",
+     {{absent,
+       "return_sequences return_state stateful units",
+       "go_backwards return_sequences return_state stateful units",
+       absent}},
+     "go_backwards return_sequences return_state stateful time_major units"},
+    {"CuDNNLSTM",
+     {{absent,
+       "return_sequences return_state stateful units",
+       "go_backwards return_sequences return_state stateful units",
+       absent}},
+     "go_backwards return_sequences return_state stateful time_major unit_forget_bias "
+     "units"},
+    {"CustomScaleLayer",
+     {{absent, absent, "scale", "scale"}},
+     "scale"},
+    {"CutMix",
+     {{absent, absent, absent, "factor"}},
+     "bounding_box_format data_format factor seed"},
+    {"Dense",
+     {{"activation output_dim",
+       "activation units use_bias",
+       "activation units use_bias",
+       "activation units use_bias"}},
+     "activation bias output_dim units use_bias"},
+    {"DenseFeatures",
+     {{absent, absent, "feature_columns partitioner", absent}},
+     "expected_column_type feature_columns partitioner"},
+    {"DepthwiseConv1D",
+     {{absent,
+       absent,
+       "activation data_format depth_multiplier dilation_rate groups kernel_size padding "
+     "strides use_bias",
+       "activation data_format depth_multiplier dilation_rate kernel_size padding strides "
+     "use_bias"}},
+     "activation conv_op data_format depth_multiplier dilation_rate filters groups "
+     "kernel_size padding rank strides use_bias"},
+    {"DepthwiseConv2D",
+     {{absent,
+       "activation data_format depth_multiplier dilation_rate kernel_size padding strides "
+     "use_bias",
+       "activation data_format depth_multiplier dilation_rate kernel_size padding strides "
+     "use_bias",
+       "activation data_format depth_multiplier dilation_rate kernel_size padding strides "
+     "use_bias"}},
+     "activation conv_op data_format depth_multiplier dilation_rate filters groups "
+     "kernel_size padding rank strides use_bias"},
+    {"Discretization",
+     {{absent, absent, "", "bin_boundaries epsilon num_bins output_mode"}},
+     "bin_boundaries bins combiner epsilon num_bins output_mode stateful streaming"},
+    {"Dot",
+     {{absent, "axes normalize", "axes normalize", "axes normalize"}},
+     "axes normalize"},
+    {"Dropout",
+     {{"p", "rate", "rate", "rate"}},
+     "force_generator noise_shape p rate rng_type seed"},
+    {"ELU",
+     {{"alpha", "alpha", "alpha", ""}},
+     "alpha"},
+    {"EinsumDense",
+     {{absent,
+       absent,
+       "activation bias_axes equation output_shape",
+       "activation bias_axes equation output_shape"}},
+     "activation bias_axes equation gptq_unpacked_column_size output_shape"},
+    {"Embedding",
+     {{"dropout input_dim mask_zero output_dim",
+       "input_dim mask_zero output_dim",
+       "input_dim mask_zero output_dim",
+       "input_dim mask_zero output_dim"}},
+     "dropout mask_zero output_dim use_one_hot_matmul"},
+    {"Equalization",
+     {{absent, absent, absent, "bins value_range"}},
+     "bins bounding_box_format data_format factor value_range"},
+    {"Flatten",
+     {{"", "", "data_format", "data_format"}},
+     "data_format"},
+    {"GRU",
+     {{"activation go_backwards inner_activation output_dim return_sequences stateful",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout "
+     "return_sequences stateful units use_bias",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout reset_after "
+     "return_sequences return_state stateful units use_bias",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout reset_after "
+     "return_sequences return_state stateful units use_bias zero_output_for_mask"}},
+     "activation cell class_name config consume_less dropout dropout_U dropout_W "
+     "enable_caching_device force_generator go_backwards implementation inner_activation "
+     "num_constants output_dim recurrent_activation recurrent_dropout reset_after "
+     "return_runtime return_sequences return_state rng_type seed stateful time_major units "
+     "unroll use_bias use_cudnn zero_output_for_mask"},
+    {"GRUCell",
+     {{absent,
+       "",
+       "activation",
+       "activation dropout recurrent_activation recurrent_dropout reset_after units use_bias"}},
+     "activation dropout enable_caching_device force_generator implementation num_units "
+     "recurrent_activation recurrent_dropout reset_after reuse rng_type seed units "
+     "use_bias"},
+    {"GaussianDropout",
+     {{"p", "rate", "rate", "rate"}},
+     "force_generator p rate rng_type seed"},
+    {"GaussianNoise",
+     {{"sigma", "stddev", "stddev", "stddev"}},
+     "force_generator rng_type seed sigma stddev"},
+    {"GlobalAveragePooling1D",
+     {{"", "", "data_format", "data_format keepdims"}},
+     "data_format keepdims pool_dimensions"},
+    {"GlobalAveragePooling2D",
+     {{"dim_ordering", "data_format", "data_format", "data_format keepdims"}},
+     "data_format dim_ordering keepdims pool_dimensions"},
+    {"GlobalAveragePooling3D",
+     {{"dim_ordering", "data_format", "data_format", "data_format keepdims"}},
+     "data_format dim_ordering keepdims pool_dimensions"},
+    {"GlobalMaxPooling1D",
+     {{"", "", "data_format", "data_format keepdims"}},
+     "data_format keepdims pool_dimensions"},
+    {"GlobalMaxPooling2D",
+     {{"dim_ordering", "data_format", "data_format", "data_format keepdims"}},
+     "data_format dim_ordering keepdims pool_dimensions"},
+    {"GlobalMaxPooling3D",
+     {{"dim_ordering", "data_format", "data_format", "data_format keepdims"}},
+     "data_format dim_ordering keepdims pool_dimensions"},
+    {"GroupNormalization",
+     {{absent, absent, "axis center epsilon groups scale", "axis center epsilon groups scale"}},
+     "axis center epsilon groups scale"},
+    {"GroupQueryAttention",
+     {{absent, absent, absent, "dropout head_dim num_key_value_heads num_query_heads use_bias"}},
+     "dropout flash_attention head_dim num_key_value_heads num_query_heads seed "
+     "sliding_window use_bias use_gate"},
+    {"HashedCrossing",
+     {{absent, absent, "num_bins output_mode", "num_bins output_mode"}},
+     "num_bins output_mode"},
+    {"Hashing",
+     {{absent, absent, "num_bins salt", "mask_value num_bins output_mode salt"}},
+     "mask_value num_bins output_mode salt stateful streaming"},
+    {"Highway",
+     {{"activation", "activation bias", "activation bias", absent}},
+     "activation bias transform_bias"},
+    {"Identity",
+     {{absent, absent, "", ""}},
+     ""},
+    {"IntegerLookup",
+     {{absent,
+       absent,
+       "invert num_oov_indices",
+       "idf_weights invert mask_token max_tokens num_oov_indices oov_token output_mode "
+     "pad_to_max_tokens vocabulary vocabulary_dtype vocabulary_size"}},
+     "combiner has_input_vocabulary has_static_table idf_weights invert mask_token "
+     "mask_value max_tokens max_values num_oov_indices oov_method oov_token oov_value "
+     "output_mode pad_to_max_tokens salt stateful streaming vocabulary vocabulary_dtype "
+     "vocabulary_size"},
+    {"LSTM",
+     {{"activation go_backwards inner_activation output_dim return_sequences stateful",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout "
+     "return_sequences stateful units use_bias",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout "
+     "return_sequences return_state stateful units use_bias",
+       "activation dropout go_backwards recurrent_activation recurrent_dropout "
+     "return_sequences return_state stateful units use_bias zero_output_for_mask"}},
+     "activation cell class_name config consume_less dropout dropout_U dropout_W "
+     "enable_caching_device force_generator go_backwards implementation inner_activation "
+     "num_constants output_dim recurrent_activation recurrent_dropout return_runtime "
+     "return_sequences return_state rng_type seed stateful time_major unit_forget_bias "
+     "units unroll use_bias use_cudnn zero_output_for_mask"},
+    {"LSTMCell",
+     {{absent,
+       "",
+       "activation",
+       "activation dropout recurrent_activation recurrent_dropout units use_bias"}},
+     "activation cell_clip dropout enable_caching_device force_generator forget_bias "
+     "implementation initializer num_proj num_proj_shards num_unit_shards num_units "
+     "proj_clip recurrent_activation recurrent_dropout reuse rng_type seed state_is_tuple "
+     "unit_forget_bias units use_bias use_peepholes"},
+    {"Lambda",
+     {{"arguments function function_type output_shape output_shape_type",
+       "arguments function function_type output_shape output_shape_type",
+       "arguments function function_type output_shape output_shape_type",
+       "arguments function"}},
+     "arguments function function_type mask mask_module mask_type module output_shape "
+     "output_shape_module output_shape_type"},
+    {"LayerNormalization",
+     {{absent,
+       "axis center epsilon scale",
+       "axis center epsilon scale",
+       "axis center epsilon scale"}},
+     "axis center epsilon rms_scaling scale"},
+    {"LayerScale",
+     {{absent, absent, "init_values projection_dim", "init_values projection_dim"}},
+     "init_values projection_dim"},
+    {"LeakyReLU",
+     {{"alpha", "alpha", "alpha", "negative_slope"}},
+     "alpha negative_slope"},
+    {"LocallyConnected1D",
+     {{"activation bias border_mode filter_length nb_filter subsample_length",
+       "activation filters kernel_size padding strides use_bias",
+       "activation filters kernel_size padding strides use_bias",
+       absent}},
+     "activation bias border_mode data_format filter_length filters implementation "
+     "kernel_size nb_filter padding strides subsample_length use_bias"},
+    {"LocallyConnected2D",
+     {{"activation bias border_mode dim_ordering nb_col nb_filter nb_row subsample",
+       "activation data_format filters kernel_size padding strides use_bias",
+       "activation data_format filters kernel_size padding strides use_bias",
+       absent}},
+     "activation bias border_mode data_format dim_ordering filters implementation "
+     "kernel_size nb_col nb_filter nb_row padding strides subsample use_bias"},
+    {"Masking",
+     {{"mask_value", "mask_value", "mask_value", "mask_value"}},
+     "config mask_value"},
+    {"MaxNumBoundingBoxes",
+     {{absent, absent, absent, "max_number"}},
+     "bounding_box_format data_format factor fill_value max_number"},
+    {"MaxPooling1D",
+     {{"border_mode pool_length stride",
+       "padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format padding pool_dimensions pool_function pool_length pool_mode "
+     "pool_size stride strides"},
+    {"MaxPooling2D",
+     {{"border_mode dim_ordering pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format dim_ordering padding pool_dimensions pool_function pool_mode "
+     "pool_size strides"},
+    {"MaxPooling3D",
+     {{"border_mode dim_ordering pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides",
+       "data_format padding pool_size strides"}},
+     "border_mode data_format dim_ordering padding pool_dimensions pool_function pool_mode "
+     "pool_size strides"},
+    {"Maximum",
+     {{absent, "", "", ""}},
+     ""},
+    {"MaxoutDense",
+     {{"nb_feature output_dim",
+       "bias nb_feature output_dim",
+       "bias nb_feature output_dim",
+       absent}},
+     "bias nb_feature output_dim"},
+    {"MelSpectrogram",
+     {{absent,
+       absent,
+       absent,
+       "fft_length mag_exp max_freq min_freq min_power num_mel_bins power_to_db ref_power "
+     "sampling_rate sequence_length sequence_stride top_db window"}},
+     "fft_length mag_exp max_freq min_freq min_power num_mel_bins power_to_db ref_power "
+     "sampling_rate sequence_length sequence_stride top_db window"},
+    {"Minimum",
+     {{absent, "", "", ""}},
+     ""},
+    {"MixUp",
+     {{absent, absent, absent, "alpha"}},
+     "alpha bounding_box_format data_format factor seed"},
+    {"MultiHeadAttention",
+     {{absent,
+       absent,
+       "attention_axes dropout key_dim num_heads output_shape use_bias value_dim",
+       "attention_axes dropout key_dim num_heads output_shape use_bias value_dim"}},
+     "attention_axes dropout flash_attention key_dim key_shape num_heads output_shape "
+     "query_shape seed sliding_window use_bias use_gate value_dim value_shape"},
+    {"Multiply",
+     {{absent, "", "", ""}},
+     ""},
+    {"Normalization",
+     {{absent, "axis", "axis", "axis invert mean variance"}},
+     "axis combiner invert mean stateful streaming variance"},
+    {"PReLU",
+     {{"", "shared_axes", "shared_axes", "shared_axes"}},
+     "shared_axes"},
+    {"Permute",
+     {{"dims", "dims", "dims", "dims"}},
+     "dims"},
+    {"Pipeline",
+     {{absent, absent, absent, "layers"}},
+     "layers"},
+    {"RMSNormalization",
+     {{absent, absent, absent, "axis epsilon"}},
+     "axis epsilon"},
+    {"RNN",
+     {{absent,
+       "cell class_name config go_backwards return_sequences return_state stateful",
+       "cell go_backwards return_sequences return_state stateful",
+       "cell go_backwards return_sequences return_state stateful zero_output_for_mask"}},
+     "cell class_name config go_backwards num_constants return_sequences return_state "
+     "stateful time_major unroll zero_output_for_mask"},
+    {"RandAugment",
+     {{absent, absent, absent, "factor interpolation num_ops value_range"}},
+     "bounding_box_format data_format factor interpolation num_ops seed value_range"},
+    {"RandomBrightness",
+     {{absent, absent, "factor value_range", "factor value_range"}},
+     "bounding_box_format data_format factor force_generator rate rng_type seed "
+     "value_range"},
+    {"RandomColorDegeneration",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomColorJitter",
+     {{absent,
+       absent,
+       absent,
+       "brightness_factor contrast_factor hue_factor saturation_factor value_range"}},
+     "bounding_box_format brightness_factor contrast_factor data_format factor hue_factor "
+     "saturation_factor seed value_range"},
+    {"RandomContrast",
+     {{absent, absent, "factor", "factor"}},
+     "bounding_box_format data_format factor force_generator rate rng_type seed stateful "
+     "streaming value_range"},
+    {"RandomCrop",
+     {{absent, "height width", "height width", "data_format height width"}},
+     "bounding_box_format data_format factor force_generator height rate rng_type seed "
+     "stateful streaming width"},
+    {"RandomElasticTransform",
+     {{absent, absent, absent, "factor fill_mode fill_value interpolation scale value_range"}},
+     "bounding_box_format data_format factor fill_mode fill_value interpolation scale seed "
+     "value_range"},
+    {"RandomErasing",
+     {{absent, absent, absent, "factor fill_value scale value_range"}},
+     "bounding_box_format data_format factor fill_value scale seed value_range"},
+    {"RandomFlip",
+     {{absent, absent, "mode", "mode"}},
+     "bounding_box_format data_format factor force_generator mode rate rng_type seed "
+     "stateful streaming"},
+    {"RandomFourierFeatures",
+     {{absent, "output_dim scale", "output_dim scale", absent}},
+     "output_dim scale"},
+    {"RandomGaussianBlur",
+     {{absent, absent, absent, "factor kernel_size sigma value_range"}},
+     "bounding_box_format data_format factor kernel_size seed sigma value_range"},
+    {"RandomGrayscale",
+     {{absent, absent, absent, "factor"}},
+     "bounding_box_format data_format factor seed"},
+    {"RandomHeight",
+     {{absent, absent, "factor interpolation", "factor interpolation"}},
+     "factor force_generator interpolation rate rng_type seed stateful streaming"},
+    {"RandomHue",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomInvert",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomPerspective",
+     {{absent, absent, absent, "factor fill_value interpolation scale"}},
+     "bounding_box_format data_format factor fill_value interpolation scale seed"},
+    {"RandomPosterization",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomRotation",
+     {{absent,
+       absent,
+       "factor fill_mode interpolation",
+       "data_format factor fill_mode fill_value interpolation"}},
+     "bounding_box_format data_format factor fill_mode fill_value force_generator "
+     "interpolation rate rng_type seed stateful streaming value_range"},
+    {"RandomSaturation",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomSharpness",
+     {{absent, absent, absent, "factor value_range"}},
+     "bounding_box_format data_format factor seed value_range"},
+    {"RandomShear",
+     {{absent,
+       absent,
+       absent,
+       "data_format fill_mode fill_value interpolation x_factor y_factor"}},
+     "bounding_box_format data_format factor fill_mode fill_value interpolation seed "
+     "x_factor y_factor"},
+    {"RandomTranslation",
+     {{absent,
+       absent,
+       "fill_mode height_factor interpolation width_factor",
+       "data_format fill_mode fill_value height_factor interpolation width_factor"}},
+     "bounding_box_format data_format factor fill_mode fill_value force_generator "
+     "height_factor interpolation rate rng_type seed stateful streaming width_factor"},
+    {"RandomWidth",
+     {{absent, absent, "factor interpolation", "factor interpolation"}},
+     "factor force_generator interpolation rate rng_type seed stateful streaming"},
+    {"RandomZoom",
+     {{absent,
+       absent,
+       "fill_mode height_factor interpolation width_factor",
+       "data_format fill_mode fill_value height_factor interpolation width_factor"}},
+     "bounding_box_format data_format factor fill_mode fill_value force_generator "
+     "height_factor interpolation rate rng_type seed stateful streaming width_factor"},
+    {"ReLU",
+     {{absent,
+       "max_value",
+       "max_value negative_slope threshold",
+       "max_value negative_slope threshold"}},
+     "max_value negative_slope threshold"},
+    {"RepeatVector",
+     {{"n", "n", "n", "n"}},
+     "n"},
+    {"Rescaling",
+     {{absent, absent, "offset scale", "offset scale"}},
+     "offset scale stateful streaming"},
+    {"Reshape",
+     {{"target_shape", "target_shape", "target_shape", "target_shape"}},
+     "target_shape"},
+    {"Resizing",
+     {{absent,
+       "height interpolation width",
+       "height interpolation width",
+       "crop_to_aspect_ratio data_format height interpolation width"}},
+     "antialias bounding_box_format crop_to_aspect_ratio data_format factor fill_mode "
+     "fill_value height interpolation pad_to_aspect_ratio stateful streaming width"},
+    {"ReversibleEmbedding",
+     {{absent,
+       absent,
+       absent,
+       "input_dim logit_soft_cap mask_zero output_dim reverse_dtype tie_weights"}},
+     "logit_soft_cap mask_zero output_dim reverse_dtype tie_weights"},
+    {"STFTSpectrogram",
+     {{absent,
+       absent,
+       absent,
+       "data_format expand_dims fft_length frame_length frame_step mode padding periodic "
+     "scaling window"}},
+     "data_format expand_dims fft_length frame_length frame_step mode padding periodic "
+     "scaling window"},
+    {"SeparableConv1D",
+     {{absent,
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format depth_multiplier dilation_rate filters kernel_size padding "
+     "strides use_bias",
+       "activation data_format depth_multiplier dilation_rate filters kernel_size padding "
+     "strides use_bias"}},
+     "activation conv_op data_format depth_multiplier dilation_rate filters groups "
+     "kernel_size padding rank strides use_bias"},
+    {"SeparableConv2D",
+     {{absent,
+       "activation data_format dilation_rate filters kernel_size padding strides use_bias",
+       "activation data_format depth_multiplier dilation_rate filters kernel_size padding "
+     "strides use_bias",
+       "activation data_format depth_multiplier dilation_rate filters kernel_size padding "
+     "strides use_bias"}},
+     "activation conv_op data_format depth_multiplier dilation_rate filters groups "
+     "kernel_size padding rank strides use_bias"},
+    {"SimpleRNN",
+     {{"activation go_backwards output_dim return_sequences stateful",
+       "activation dropout go_backwards recurrent_dropout return_sequences stateful units "
+     "use_bias",
+       "activation dropout go_backwards recurrent_dropout return_sequences return_state "
+     "stateful units use_bias",
+       "activation dropout go_backwards recurrent_dropout return_sequences return_state "
+     "stateful units use_bias zero_output_for_mask"}},
+     "activation cell class_name config consume_less dropout dropout_U dropout_W "
+     "enable_caching_device go_backwards implementation num_constants output_dim "
+     "recurrent_dropout return_sequences return_state seed stateful time_major units "
+     "unroll use_bias zero_output_for_mask"},
+    {"SimpleRNNCell",
+     {{absent,
+       "",
+       "activation dropout recurrent_dropout units use_bias",
+       "activation dropout recurrent_dropout units use_bias"}},
+     "activation dropout enable_caching_device force_generator recurrent_dropout rng_type "
+     "seed units use_bias"},
+    {"Softmax",
+     {{absent, "axis", "axis", "axis"}},
+     "axis"},
+    {"Solarization",
+     {{absent, absent, absent, "addition_factor threshold_factor value_range"}},
+     "addition_factor bounding_box_format data_format factor seed threshold_factor "
+     "value_range"},
+    {"SpatialDropout1D",
+     {{"p", "rate", "rate", "rate"}},
+     "force_generator noise_shape p rate rng_type seed"},
+    {"SpatialDropout2D",
+     {{"p", "rate", "rate", "data_format rate"}},
+     "data_format dim_ordering force_generator noise_shape p rate rng_type seed"},
+    {"SpatialDropout3D",
+     {{"p", "rate", "rate", "data_format rate"}},
+     "data_format dim_ordering force_generator noise_shape p rate rng_type seed"},
+    {"SpectralNormalization",
+     {{absent, absent, "power_iterations", "layer power_iterations"}},
+     "layer power_iterations"},
+    {"StackedRNNCells",
+     {{absent, "cells", "cells", "cells"}},
+     "cells reverse_state_order"},
+    {"StochasticDepth",
+     {{absent, absent, "drop_path_rate", "drop_path_rate"}},
+     "drop_path_rate"},
+    {"StringLookup",
+     {{absent,
+       absent,
+       "encoding invert mask_token max_tokens num_oov_indices oov_token",
+       "encoding idf_weights invert mask_token max_tokens num_oov_indices oov_token "
+     "output_mode pad_to_max_tokens vocabulary vocabulary_size"}},
+     "combiner encoding has_input_vocabulary has_static_table idf_weights invert "
+     "mask_token max_tokens num_oov_indices oov_method oov_token output_mode "
+     "pad_to_max_tokens salt stateful streaming vocabulary vocabulary_dtype "
+     "vocabulary_size"},
+    {"Subtract",
+     {{absent, "", "", ""}},
+     ""},
+    {"SyncBatchNormalization",
+     {{absent, absent, "axis center epsilon momentum scale", absent}},
+     "adjustment axis center epsilon fused momentum renorm renorm_clipping renorm_momentum "
+     "scale synchronized virtual_batch_size"},
+    {"TextVectorization",
+     {{absent,
+       "max_tokens ngrams output_mode output_sequence_length pad_to_max_tokens split "
+     "standardize",
+       "max_tokens ngrams output_mode output_sequence_length pad_to_max_tokens split "
+     "standardize",
+       "encoding idf_weights max_tokens ngrams output_mode output_sequence_length "
+     "pad_to_max_tokens split standardize vocabulary vocabulary_size"}},
+     "combiner encoding has_input_vocabulary idf_weights max_tokens ngrams output_mode "
+     "output_sequence_length pad_to_max_tokens split standardize stateful streaming "
+     "vocabulary vocabulary_size"},
+    {"ThresholdedReLU",
+     {{"theta", "theta", "theta", "theta"}},
+     "theta"},
+    {"TimeDistributed",
+     {{"layer", "layer", "", "layer"}},
+     "layer"},
+    {"TimeDistributedDense",
+     {{"activation output_dim", absent, absent, absent}},
+     "activation bias output_dim"},
+    {"UnitNormalization",
+     {{absent, absent, "axis", "axis"}},
+     "axis"},
+    {"UpSampling1D",
+     {{"length", "size", "size", "size"}},
+     "data_format length size"},
+    {"UpSampling2D",
+     {{"size",
+       "data_format size",
+       "data_format interpolation size",
+       "data_format interpolation size"}},
+     "data_format dim_ordering interpolation size"},
+    {"UpSampling3D",
+     {{"size", "data_format size", "data_format size", "data_format size"}},
+     "data_format dim_ordering size"},
+    {"ZeroPadding1D",
+     {{"padding", "padding", "padding", "padding"}},
+     "data_format left_pad padding right_pad"},
+    {"ZeroPadding2D",
+     {{"padding", "data_format padding", "data_format padding", "data_format padding"}},
+     "bottom_pad data_format dim_ordering left_pad padding right_pad top_pad"},
+    {"ZeroPadding3D",
+     {{"padding", "data_format padding", "data_format padding", "data_format padding"}},
+     "data_format dim_ordering padding"},
+}};
+
+// clang-format on
+
+}  // namespace
+
+const ClassKeys* find_class_keys(std::string_view class_name) {
+  const auto found = std::lower_bound(
+      classes.begin(), classes.end(), class_name,
+      [](const ClassKeys& it, std::string_view name) { return it.class_name < name; });
+  return found != classes.end() && found->class_name == class_name ? &*found : nullptr;
+}
+
+bool is_key_of_any_layer(std::string_view key) {
+  return std::find(of_any_layer.begin(), of_any_layer.end(), key) != of_any_layer.end();
+}
+
+}  // namespace keraunos::keras
