@@ -49,6 +49,19 @@ void look_at_misfit(const Diagnosis& diagnosis, const LayerRecord& layer,
                 joined(fixes, "use the architecture that the weights were made with"));
 }
 
+// Keras checks shapes as the shape rules do; what else fails here says nothing of Keras.
+const char* advice_on(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::shape_mismatch:
+      return "Keras refuses these shapes too: see the layers before it";
+    case ErrorCode::malformed_file:
+      return "the file does not say what this layer needs: save the model again with the Keras "
+             "that "
+             "made it";
+    default: return "Keras may well run it: the reason lies in Keraunos";
+  }
+}
+
 void look_at_problem(const Diagnosis& diagnosis, const LayerRecord& layer) {
   const Error& problem = *layer.problem;
   const std::string place = problem.context().size() > 1
@@ -67,8 +80,7 @@ void look_at_problem(const Diagnosis& diagnosis, const LayerRecord& layer) {
                   "a larger input, padding='same', or fewer strides and pools");
     return;
   }
-  diagnosis.add("layer_fails", Severity::error, &layer, message,
-                "Keras refuses this layer too: see the shapes before it");
+  diagnosis.add("layer_fails", Severity::error, &layer, message, advice_on(problem.code()));
 }
 
 // A Dense whose rows nobody knows: Keras would not build it, and no weights say it.

@@ -54,8 +54,10 @@ class LegacyWeights final : public WeightSource {
     return found->second == nullptr ? std::nullopt : std::optional(found->second->weight);
   }
 
-  std::string describe(const WeightPlace& place, std::size_t) const override {
-    return fmt::format("of layer '{}' in the HDF5 file", fmt::join(place.layers, "/"));
+  std::string describe(const WeightPlace& place, std::size_t index) const override {
+    std::vector<std::string> names = place.layers;
+    names.insert(names.end(), place.parts.begin(), place.parts.end());
+    return fmt::format("variable {} of layer '{}' in the HDF5 file", index, fmt::join(names, "/"));
   }
 
   void refuse_unused() const override {

@@ -125,7 +125,7 @@ std::string WeightStore::locate(const std::string& path, const std::string& laye
 // Importers look into weights that they want in a `dtype`: they get zeros.
 ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
                                 const Shape& shape, std::optional<DType> dtype) {
-  const std::pair key(source_.describe(place, index), std::optional(DType::float32));
+  const Key key(place.path, index, DType::float32);
   if (const auto found = loaded_.find(key); found != loaded_.end()) return found->second;
   std::optional<StoredWeight> stored;
   try {
@@ -155,7 +155,7 @@ ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std
 ValueId WeightStore::load_zeros(const WeightPlace& place, std::size_t index, std::string_view name,
                                 const Shape& shape, DType dtype) {
   constexpr std::int64_t most = std::int64_t{1} << 40;
-  const auto [found, is_new] = loaded_.try_emplace({source_.describe(place, index), dtype});
+  const auto [found, is_new] = loaded_.try_emplace({place.path, index, dtype});
   if (!is_new) return found->second;
   auto constant = std::make_shared<Constant>();
   constant->name = fmt::format("{}/{}", place.path, name);
@@ -191,7 +191,7 @@ ValueId WeightStore::load_numbers(const WeightPlace& place, std::size_t index,
       fail(ErrorCode::malformed_file, "is stored as {}; {} wanted", to_string(stored->dtype),
            to_string(*dtype));
     }
-    const auto [found, is_new] = loaded_.try_emplace({stored->id, compute});
+    const auto [found, is_new] = loaded_.try_emplace({stored->id, 0, compute});
     if (!is_new) return found->second;
     auto constant = std::make_shared<Constant>();
     constant->name = fmt::format("{}/{}", place.path, name);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -59,7 +60,7 @@ class WeightSource {
   /// `shape`; nothing where the file does not have it.
   virtual std::optional<StoredWeight> find(const WeightPlace& place, std::size_t index,
                                            std::string_view name, const Shape& shape) = 0;
-  /// Where `find` looks, for messages: "layers/dense/vars/0".
+  /// Where `find` looks, for messages alone: "layers/dense/vars/0".
   virtual std::string describe(const WeightPlace& place, std::size_t index) const = 0;
   /// The path that holds the weights of a layer, where the file says in its own words which place
   /// is that layer's; otherwise `path`, the one that Keras would count.
@@ -130,12 +131,16 @@ class WeightStore {
                        const Shape& shape, std::optional<DType> compute,
                        std::optional<DType> dtype);
 
+  // What is loaded already, by the variable and the dtype that it was rounded to: a variable is its
+  // StoredWeight::id, or its place and number where nothing is read from the file.
+  using Key = std::tuple<std::string, std::size_t, std::optional<DType>>;
+
   WeightSource& source_;
   Graph& graph_;
   LoadBudget& budget_;
   WeightNumbers numbers_;
   std::vector<MisfitWeight> misfits_;
-  std::map<std::pair<std::string, std::optional<DType>>, ValueId> loaded_;
+  std::map<Key, ValueId> loaded_;
 };
 
 }  // namespace keraunos::keras

@@ -72,5 +72,12 @@ TEST(ZeroWeights, AreNotMadeWithoutEnd) {
   }
 }
 
+// Keras counts 4 * 4 * (3 + 4 + 1) in this LSTM.
+TEST(LeftOutWeights, AreToldApartInHdf5) {
+  const std::string lstm = KERAUNOS_SOURCE_DIR "/tests/golden/cases/whole_h5_lstm.h5";
+  EXPECT_EQ(Architecture::load(lstm).summary().trainable_parameters, 128);
+  EXPECT_NO_THROW(Model::load(lstm, with_zeros()));
+}
+
 }  // namespace
 }  // namespace keraunos
