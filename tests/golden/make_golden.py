@@ -3,6 +3,7 @@
     pip install -r requirements.txt
     python make_golden.py            # all cases, and the models to be refused
     python make_golden.py NAME...    # only these
+    python make_golden.py --summaries [NAME...]    # only what summaries.py tells of them
 
 For each case, cases/NAME.keras is the model (or what the index names instead), and cases/NAME.npz
 holds for each run i the arrays r{i}.input_{k}, in the order of model.inputs, and r{i}.output_{k}, in
@@ -76,6 +77,7 @@ import refused_preprocessing  # noqa: F401
 import refused_spectra  # noqa: F401
 import refused_tensorflow  # noqa: F401
 import refused_tf_functions  # noqa: F401
+import summaries
 import truth
 from registry import CASES, Case
 
@@ -186,7 +188,7 @@ def remove_stale(folder: Path, known) -> None:
     for path in folder.iterdir():
         # Parts of weights are named NAME_00000.weights.h5.
         name = re.sub(r"_\d{5}$", "", path.name.split(".")[0])
-        if name in known or path.name in ("index.json", "refused"):
+        if name in known or path.name in ("index.json", summaries.NAME, "refused"):
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -205,10 +207,19 @@ def write_index(path: Path, entries) -> None:
     path.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def write_summaries(cases: list[Case]) -> None:
+    """Summaries of these cases; those of others are kept while their cases are there."""
+    known = {name: it for name, it in summaries.read(FOLDER).items() if name in CASES}
+    made = {case.name: summaries.summary_of(summaries.described(case, FOLDER)) for case in cases}
+    summaries.write(FOLDER, known | made)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these cases")
-    names = parser.parse_args().names
+    parser.add_argument("--summaries", action="store_true", help="of what is there already")
+    options = parser.parse_args()
+    names = options.names
     unknown = set(names) - CASES.keys() - refused.MODELS.keys()
     if unknown:
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
@@ -218,12 +229,16 @@ def main() -> int:
         remove_stale(FOLDER, CASES)
         remove_stale(FOLDER / "refused", refused.MODELS)
     chosen = [case for case in CASES.values() if not names or case.name in names]
+    if options.summaries:
+        write_summaries([case for case in chosen if case.path(FOLDER).exists()])
+        return 0
     for number, case in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {case.name}", flush=True)
         make(case)
     refused.make(FOLDER / "refused", names)
     write_index(FOLDER / "index.json", index())
     write_index(FOLDER / "refused" / "index.json", refused.expected_words())
+    write_summaries(chosen)
     print(f"{len(chosen)} cases and their models in {FOLDER}")
     return 0
 
