@@ -1,17 +1,25 @@
 #include "runtime/keras/dtype_policy.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <array>
 
 #include "runtime/base/fail.hpp"
 
 namespace keraunos::keras {
 namespace {
 
+constexpr std::array other_names = {
+    std::pair<std::string_view, DType>{"float", DType::float32},
+    std::pair<std::string_view, DType>{"double", DType::float64},
+    std::pair<std::string_view, DType>{"half", DType::float16},
+    std::pair<std::string_view, DType>{"int", DType::int64},
+};
+
 DType compute_dtype(std::string_view policy) {
   constexpr std::string_view mixed = "mixed_";
   const std::string_view name = policy.starts_with(mixed) ? policy.substr(mixed.size()) : policy;
   // Layers of integers and strings (Embedding's InputLayer, lookups) give out what they compute.
-  if (const auto dtype = dtype_from_name(name))
+  if (const auto dtype = dtype_in_config(name))
     return is_floating(*dtype) ? *dtype : DType::float32;
   if (name == "string") return DType::float32;
   fail(ErrorCode::unsupported, "dtype policy '{}' is not supported", policy);
@@ -95,6 +103,13 @@ DTypePolicy parse_policy(const file::Json& dtype) {
 
 }  // namespace
 
+std::optional<DType> dtype_in_config(std::string_view name) {
+  if (const auto dtype = dtype_from_name(name)) return dtype;
+  const auto found = std::find_if(other_names.begin(), other_names.end(),
+                                  [&](const auto& entry) { return entry.first == name; });
+  return found == other_names.end() ? std::nullopt : std::optional(found->second);
+}
+
 DTypePolicy dtype_policy(const Config& config, std::string_view path) {
   const auto dtype = config.find("dtype");
   if (!dtype) return {};
@@ -114,7 +129,7 @@ DType variable_dtype(const Config& config) {
   const std::string name = dtype->is_string() ? std::string(dtype->as_string())
                                               : text_or_empty(dtype->at("config"), "name");
   if (name.starts_with("mixed_")) return DType::float32;
-  return dtype_from_name(name).value_or(dtype_policy(config).compute);
+  return dtype_in_config(name).value_or(dtype_policy(config).compute);
 }
 
 }  // namespace keraunos::keras

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,10 @@
 #include "runtime/keras/config.hpp"
 
 namespace keraunos::keras {
+
+/// The dtype that a config means by `name`: Keras's own names, and those that numpy and TensorFlow
+/// give the same ("float", "double", "half", "int"), as older files write them.
+std::optional<DType> dtype_in_config(std::string_view name);
 
 /// What a layer's config says under "dtype": the dtype it computes in and gives out, and how its
 /// weights are quantised.

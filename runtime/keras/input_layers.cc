@@ -6,6 +6,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/axis_names.hpp"
+#include "runtime/keras/dtype_policy.hpp"
 #include "runtime/keras/layer_label.hpp"
 
 namespace keraunos::keras {
@@ -16,7 +17,7 @@ TensorType declared_type(const LayerEntry& entry, bool only_input) {
   config.refuse_if_set("sparse");
   config.refuse_if_set("ragged");
   const std::string name = config.string_or("dtype", "float32");
-  const auto dtype = dtype_from_name(name);
+  const auto dtype = dtype_in_config(name);
   if (!dtype) fail(ErrorCode::unsupported, "inputs of dtype '{}' are not supported", name);
   auto shape = config.find("batch_shape");
   if (!shape) shape = config.find("batch_input_shape");

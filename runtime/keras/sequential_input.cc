@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/file/json_writer.hpp"
+#include "runtime/keras/dtype_policy.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -44,7 +45,7 @@ std::string dtype_of(const Json& layer) {
     const auto dtype = layer.find(key);
     if (!dtype || !dtype->is_string()) continue;
     const std::string_view name = dtype->as_string();
-    if (dtype_from_name(name)) return std::string(name);
+    if (dtype_in_config(name)) return std::string(name);
   }
   return "float32";
 }

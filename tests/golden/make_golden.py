@@ -41,6 +41,7 @@ import cases_file  # noqa: F401
 import cases_graph  # noqa: F401
 import cases_image  # noqa: F401
 import cases_legacy  # noqa: F401
+import cases_legacy_layers  # noqa: F401
 import cases_legacy_operations  # noqa: F401
 import cases_legacy_recurrent  # noqa: F401
 import cases_lambda  # noqa: F401
@@ -53,6 +54,7 @@ import cases_ops_neural  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
 import cases_ops_spectra  # noqa: F401
+import cases_packages  # noqa: F401
 import cases_pool  # noqa: F401
 import cases_precision  # noqa: F401
 import cases_preprocessing  # noqa: F401
@@ -69,6 +71,7 @@ import refused_lambda  # noqa: F401
 import refused_layer_options  # noqa: F401
 import refused_layers  # noqa: F401
 import refused_legacy  # noqa: F401
+import refused_legacy_layers  # noqa: F401
 import refused_operation_options  # noqa: F401
 import refused_operations  # noqa: F401
 import refused_own_classes  # noqa: F401
@@ -90,7 +93,7 @@ def randomise_weights(model: keras.Model, rng: np.random.Generator) -> None:
     for weight in model.weights:
         shape = tuple(weight.shape)
         name = weight.name.split("/")[-1].split(":")[0]  # tf_keras: "dense/kernel:0"
-        if name == "count":
+        if name == "count" or "float" not in str(weight.dtype):
             continue
         if name in ("moving_variance", "variance"):
             values = rng.uniform(0.3, 2.0, shape)

@@ -78,8 +78,8 @@ layer(
 )
 
 layer(
-    "attention_rank", ["an input of rank 3 or more, got (None, 4)"], (TABLE, TABLE),
-    lambda a, b: layers.Attention()([a, b]), of="InputLayer", batch_shape=[None, 4],
+    "attention_rank", ["an input of rank 2 or more, got (None,)"], (TABLE, TABLE),
+    lambda a, b: layers.Attention()([a, b]), of="InputLayer", batch_shape=[None],
 )
 layer(
     "spectrogram_of_scalar", ["expects signals, got a scalar"], (F,),

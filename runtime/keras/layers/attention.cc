@@ -1,6 +1,7 @@
 #include "runtime/keras/attention.hpp"
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/keras/layers/families.hpp"
 
 namespace keraunos::keras {
@@ -28,7 +29,13 @@ Inputs read_inputs(LayerCall& call) {
                    call.mask(call.input(1))};
   inputs.key = call.input_count() == 3 ? call.float_input(2) : inputs.value;
   for (const ValueId input : {inputs.query, inputs.value, inputs.key}) {
-    call.require_least_rank(input, 3);
+    call.require_least_rank(input, 2);
+  }
+  if (call.rank(inputs.query) == 2) {
+    log_warning(
+        "{}: its inputs have no axis of steps, so that Keras attends over the batch: what "
+        "it gives for one example depends on all others",
+        describe(call.identity()));
   }
   if (const Argument* const masks = call.argument("mask"); masks && !masks->asks_for_nothing()) {
     if (masks->kind != Argument::Kind::list) {
@@ -55,7 +62,7 @@ ValueId sum_last(LayerCall& call, ValueId value) {
 
 std::optional<ValueId> visible_keys(LayerCall& call, const Inputs& inputs) {
   std::optional<ValueId> mask = inputs.value_mask;
-  if (mask && call.rank(*mask) == 2) mask = insert_axis(call, *mask, 1);
+  if (mask && call.rank(*mask) < 3) mask = insert_axis(call, *mask, call.rank(*mask) - 1);
   // Keras 2 has it as a key of the config.
   const bool causal = call.config().flag_or("causal", false);
   if (!call.flag_argument("use_causal_mask", causal)) return mask;

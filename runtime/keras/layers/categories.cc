@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/dtype_policy.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -12,17 +13,6 @@ ValueId counting(LayerCall& call, std::int64_t depth, DType dtype) {
   Tensor tensor(DType::int64, {depth});
   std::iota(tensor.as<std::int64_t>().begin(), tensor.as<std::int64_t>().end(), 0);
   return call.environment().graph.add_constant(make_constant("categories", tensor.cast(dtype)));
-}
-
-// True at [..., k] where the number is k.
-ValueId one_hot(LayerCall& call, ValueId numbers, std::int64_t depth) {
-  require_depth(depth);
-  const bool wide = call.dtype(numbers) != DType::int32;
-  numbers = call.cast(numbers, wide ? DType::int64 : DType::int32);
-  Shape shape = call.shape(numbers);
-  shape.emplace_back(1);
-  return call.binary(BinaryFn::equal, call.view(numbers, shape),
-                     counting(call, depth, call.dtype(numbers)));
 }
 
 // Keras collects along axis 1, which is the only one beside the batch up to rank 2.
@@ -37,12 +27,36 @@ void require_depth(std::int64_t depth) {
   }
 }
 
+ValueId one_hot(LayerCall& call, ValueId numbers, std::int64_t depth) {
+  require_depth(depth);
+  const bool wide = call.dtype(numbers) != DType::int32;
+  numbers = call.cast(numbers, wide ? DType::int64 : DType::int32);
+  Shape shape = call.shape(numbers);
+  shape.emplace_back(1);
+  return call.binary(BinaryFn::equal, call.view(numbers, shape),
+                     counting(call, depth, call.dtype(numbers)));
+}
+
+ValueId count_reached(LayerCall& call, ValueId numbers, const std::vector<float>& boundaries) {
+  Shape shape = call.shape(numbers);
+  shape.emplace_back(1);
+  const ValueId below = call.binary(BinaryFn::less, call.view(numbers, shape),
+                                    call.constant("boundaries", boundaries));
+  const ValueId reached = call.cast(call.emit(Unary{UnaryFn::logical_not}, {below}), DType::int32);
+  return call.emit(Reduce{ReduceFn::sum, {shape.size() - 1}}, {reached});
+}
+
 std::string output_mode(const Config& config, const std::vector<std::string_view>& allowed) {
   config.refuse_if_set("sparse");
   const std::string name = config.string_or("output_mode", allowed.front());
   if (name == "binary") return "multi_hot";
   if (name == "tf-idf") return "tf_idf";
   return config.choice("output_mode", allowed);
+}
+
+DType keras2_category_dtype(const Config& config, const std::string& mode) {
+  const DType dtype = variable_dtype(config);
+  return mode == "int" && is_floating(dtype) ? DType::int64 : dtype;
 }
 
 ValueId encode_categories(LayerCall& call, ValueId numbers, const CategoryEncoding& encoding,

@@ -12,6 +12,11 @@ ValueId hashable(LayerCall& call, ValueId value) {
   return call.dtype(value) == DType::string ? value : call.cast(value, DType::int64);
 }
 
+DType dtype_of(const LayerCall& call, const std::string& mode) {
+  const Config& config = call.config();
+  return call.version().major < 3 ? keras2_category_dtype(config, mode) : variable_dtype(config);
+}
+
 std::optional<std::string> read_mask(LayerCall& call, ValueId input) {
   const auto found = call.config().find("mask_value");
   if (!found) return std::nullopt;
@@ -33,7 +38,7 @@ std::vector<ValueId> import_hashing(LayerCall& call) {
   hash.mask = read_mask(call, call.input());
   if (hash.buckets == 1) hash.mask.reset();
   const ValueId buckets = call.emit(hash, {hashable(call, call.input())});
-  return {encode_categories(call, buckets, {mode, hash.buckets, variable_dtype(config)})};
+  return {encode_categories(call, buckets, {mode, hash.buckets, dtype_of(call, mode)})};
 }
 
 std::vector<ValueId> import_hashed_crossing(LayerCall& call) {
@@ -56,7 +61,7 @@ std::vector<ValueId> import_hashed_crossing(LayerCall& call) {
     inputs.push_back(hashable(call, call.input(i)));
   }
   const ValueId buckets = call.emit(hash, std::move(inputs));
-  return {encode_categories(call, buckets, {mode, hash.buckets, variable_dtype(config)})};
+  return {encode_categories(call, buckets, {mode, hash.buckets, dtype_of(call, mode)})};
 }
 
 constexpr std::array classes = {

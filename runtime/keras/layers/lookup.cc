@@ -50,7 +50,9 @@ std::vector<ValueId> encode(LayerCall& call, ValueId input, const LookupTokens<T
     const ValueId counts = encode_categories(call, numbers, {"count", depth, DType::int64});
     return {weigh_by_idf(call, counts, depth, tokens)};
   }
-  return {encode_categories(call, numbers, {mode, depth, DType::int64})};
+  const bool keras2 = call.version().major < 3;
+  const DType dtype = keras2 ? keras2_category_dtype(config, mode) : DType::int64;
+  return {encode_categories(call, numbers, {mode, depth, dtype})};
 }
 
 Tensor table_of(const std::vector<std::string>& tokens) {
@@ -207,7 +209,8 @@ std::vector<ValueId> import_text_vectorization(LayerCall& call) {
   vectorize.width = lookup_depth(config, tokens, mode);
   vectorize.result = mode == "multi_hot" ? TextResult::marks : TextResult::counts;
   const ValueId counts = call.emit(vectorize, {rows});
-  return {mode == "tf_idf" ? weigh_by_idf(call, counts, vectorize.width, tokens) : counts};
+  if (mode == "tf_idf") return {weigh_by_idf(call, counts, vectorize.width, tokens)};
+  return {call.version().major < 3 ? call.as_float(counts) : counts};
 }
 
 constexpr std::array classes = {

@@ -157,7 +157,6 @@ std::vector<ValueId> import_normalization(LayerCall& call) {
 
 // Categories -------------------------------------------------------------------------------------
 
-// The number of boundaries that are not above x: NaN is above all.
 std::vector<ValueId> import_discretization(LayerCall& call) {
   const Config& config = call.config();
   for (const std::string_view key : {"num_bins", "epsilon"}) static_cast<void>(config.find(key));
@@ -173,14 +172,10 @@ std::vector<ValueId> import_discretization(LayerCall& call) {
   }
   const std::string mode = output_mode(config, {"int", "one_hot", "multi_hot", "count"});
 
-  const ValueId input = call.float_input();
-  Shape shape = call.shape(input);
-  shape.emplace_back(1);
-  const ValueId below = call.binary(BinaryFn::less, call.view(input, shape),
-                                    call.constant("bin_boundaries", boundaries));
-  const ValueId reached = call.cast(call.emit(Unary{UnaryFn::logical_not}, {below}), DType::int32);
-  const ValueId bins = call.emit(Reduce{ReduceFn::sum, {shape.size() - 1}}, {reached});
-  const DType dtype = mode == "int" ? DType::int32 : dtype_policy(config).compute;
+  const ValueId bins = count_reached(call, call.float_input(), boundaries);
+  const DType dtype = call.version().major < 3 ? keras2_category_dtype(config, mode)
+                      : mode == "int"          ? DType::int32
+                                               : dtype_policy(config).compute;
   return {encode_categories(call, bins,
                             {mode, static_cast<std::int64_t>(boundaries.size()) + 1, dtype})};
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/layers/families.hpp"
+#include "runtime/keras/layers/numbers.hpp"
 #include "runtime/keras/layers/recurrent_cells.hpp"
 
 namespace keraunos::keras {
@@ -18,6 +19,37 @@ std::vector<ValueId> tensors_of(const Argument* argument) {
     tensors.push_back(tensor.value);
   });
   return tensors;
+}
+
+ValueId constant_state(LayerCall& call, const Numbers& numbers, std::size_t index) {
+  return call.constant(fmt::format("initial_state_{}", index), numbers.dims, numbers.floats());
+}
+
+// States that the file itself holds: one, or a list of several of `rank` axes each.
+std::vector<ValueId> constant_states(LayerCall& call, const file::Json& json, std::size_t rank) {
+  const bool several =
+      json.is_array() && json.size() > 0 && to_numbers(json[0]).dims.size() == rank;
+  if (!several) return {constant_state(call, to_numbers(json), 0)};
+  std::vector<ValueId> states;
+  for (const file::Json state : json.elements()) {
+    states.push_back(constant_state(call, to_numbers(state), states.size()));
+  }
+  return states;
+}
+
+// What is passed as initial_state: tensors, numbers, or a list of both.
+std::vector<ValueId> states_of(LayerCall& call, const Argument& argument, std::size_t rank) {
+  if (argument.is_tensor()) return {argument.value};
+  if (argument.kind == Argument::Kind::constant) {
+    return within([] { return std::string("argument 'initial_state'"); },
+                  [&] { return constant_states(call, *argument.constant, rank); });
+  }
+  std::vector<ValueId> states;
+  for (const Argument& item : argument.items) {
+    const auto inner = states_of(call, item, rank);
+    states.insert(states.end(), inner.begin(), inner.end());
+  }
+  return states;
 }
 
 // A mask as (batch, steps) bool: Keras also takes (batch, steps, 1), and numbers.
@@ -205,10 +237,8 @@ RecurrentInputs recurrent_inputs(LayerCall& call) {
   if (tensors.empty()) fail(ErrorCode::malformed_file, "called on no sequence");
   RecurrentInputs inputs = {tensors[0], {tensors.begin() + 1, tensors.end()}, {}, {}};
   if (const Argument* const states = call.argument("initial_state", 1)) {
-    inputs.states = tensors_of(states);
-    if (inputs.states.empty()) {
-      fail(ErrorCode::unsupported, "called with initial_state={}; tensors are supported",
-           states->describe());
+    if (!states->asks_for_nothing()) {
+      inputs.states = states_of(call, *states, call.rank(inputs.sequence) - 1);
     }
   }
   inputs.output_mask = call.mask(inputs.sequence);
