@@ -91,7 +91,8 @@ class KERAUNOS_API Model {
 };
 
 /// The Keras classes that a model may be made of, each in alphabetical order: layers, and the
-/// operations that keras.ops functions on Keras tensors become ("Add", "GetItem", ...).
+/// operations that keras.ops functions on Keras tensors become ("Add", "GetItem", ...). Behind the
+/// layers stand those of other packages, with their module: "tensorflow_addons.GELU".
 KERAUNOS_API std::vector<std::string> supported_layers();
 KERAUNOS_API std::vector<std::string> supported_operations();
 

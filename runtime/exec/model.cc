@@ -1,11 +1,14 @@
 #include "keraunos/model.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/exec/bind.hpp"
 #include "runtime/exec/loaded_model.hpp"
 #include "runtime/keras/layer.hpp"
+#include "runtime/keras/package_layers.hpp"
 
 namespace keraunos {
 
@@ -20,7 +23,13 @@ std::vector<std::string> names_of(std::span<const keras::LayerClass> classes) {
 
 }  // namespace
 
-std::vector<std::string> supported_layers() { return names_of(keras::layer_classes()); }
+std::vector<std::string> supported_layers() {
+  std::vector<std::string> names = names_of(keras::layer_classes());
+  for (const keras::PackageClass& entry : keras::package_classes()) {
+    names.push_back(fmt::format("{}.{}", entry.module, entry.layer.name));
+  }
+  return names;
+}
 std::vector<std::string> supported_operations() { return names_of(keras::operation_classes()); }
 
 Model Model::load(const std::string& path, const LoadOptions& options) {

@@ -50,6 +50,15 @@ constexpr std::array axis_activations = {
     std::pair<std::string_view, SoftmaxFn>{"sparsemax", SoftmaxFn::sparsemax},
 };
 
+// Functions of tensorflow-addons with their default parameters.
+constexpr std::array addons_activations = {
+    std::pair<std::string_view, Unary>{"Addons>gelu", {UnaryFn::gelu_tanh}},
+    std::pair<std::string_view, Unary>{"Addons>mish", {UnaryFn::mish}},
+    std::pair<std::string_view, Unary>{"Addons>hardshrink", {UnaryFn::hard_shrink, 0.5F}},
+    std::pair<std::string_view, Unary>{"Addons>softshrink", {UnaryFn::soft_shrink, 0.5F}},
+    std::pair<std::string_view, Unary>{"Addons>tanhshrink", {UnaryFn::tanh_shrink}},
+};
+
 template <typename Table>
 auto find_named(const Table& table, std::string_view name) {
   return std::find_if(table.begin(), table.end(),
@@ -98,6 +107,9 @@ ValueId emit_activation(LayerCall& call, std::string_view name, ValueId value) {
     return call.emit(Unary{UnaryFn::hard_sigmoid, 0.2F, 0.5F}, {value});
   }
   if (const auto found = find_named(unary_activations, name); found != unary_activations.end()) {
+    return call.emit(found->second, {value});
+  }
+  if (const auto found = find_named(addons_activations, name); found != addons_activations.end()) {
     return call.emit(found->second, {value});
   }
   if (const auto found = find_named(axis_activations, name); found != axis_activations.end()) {

@@ -38,6 +38,28 @@ void write_data_format(JsonWriter& out, const Json& value) {
   out.string(text == "tf" ? "channels_last" : text == "th" ? "channels_first" : text);
 }
 
+std::string_view stated_data_format(const Json& model) {
+  std::vector<Json> pending = {model};
+  while (!pending.empty()) {
+    const Json json = pending.back();
+    pending.pop_back();
+    if (json.is_array()) {
+      std::vector<Json> elements;
+      for (const Json element : json.elements()) elements.push_back(element);
+      pending.insert(pending.end(), elements.rbegin(), elements.rend());
+    }
+    if (!json.is_object()) continue;
+    if (const auto order = json.find("dim_ordering"); order && order->is_string()) {
+      if (order->as_string() == "th") return "channels_first";
+      if (order->as_string() == "tf") return "channels_last";
+    }
+    for (const std::string_view key : {"layer", "layers", "config"}) {
+      if (const auto inner = json.find(key)) pending.push_back(*inner);
+    }
+  }
+  return {};
+}
+
 void write_keras1_sizes(JsonWriter& out, const Json& config) {
   std::vector<Json> sizes;
   for (const std::string_view key :

@@ -6,6 +6,7 @@
 #include "runtime/keras/functions/functions.hpp"
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/package_layers.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -29,6 +30,7 @@ std::span<const LayerClass> layer_classes() {
     for (const auto& family : {core_layers,
                                convolution_layers,
                                transposed_convolution_layers,
+                               locally_connected_layers,
                                pooling_layers,
                                normalization_layers,
                                activation_layers,
@@ -50,6 +52,8 @@ std::span<const LayerClass> layer_classes() {
                                spectrogram_layers,
                                lookup_layers,
                                lambda_layers,
+                               feature_layers,
+                               gating_layers,
                                hashing_layers}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
@@ -62,6 +66,7 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   for (const auto& [name, reason] : code_classes) {
     if (name == class_name) fail(ErrorCode::unsupported, "{} {}", name, reason);
   }
+  if (const PackageClass* known = find_package_class(module, class_name)) return known->layer;
   const bool is_operation = is_operation_module(module);
   const bool is_kerass = module.empty() || module == "keras.layers" || is_operation ||
                          module.starts_with("keras.src.layers") ||

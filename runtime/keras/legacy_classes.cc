@@ -6,6 +6,11 @@
 namespace keraunos::keras {
 namespace {
 
+LegacyKeys with_implementation(LegacyKeys keys) {
+  keys.emplace_back("implementation", "implementation");
+  return keys;
+}
+
 const LegacyKeys convolution1 = {
     {"nb_filter", "filters"},   {"filter_length", "kernel_size"}, {"subsample_length", "strides"},
     {"border_mode", "padding"}, {"atrous_rate", "dilation_rate"}, {"bias", "use_bias"},
@@ -13,6 +18,9 @@ const LegacyKeys convolution1 = {
 const LegacyKeys convolution2 = {{"nb_filter", "filters"},        {"subsample", "strides"},
                                  {"border_mode", "padding"},      {"atrous_rate", "dilation_rate"},
                                  {"dim_ordering", "data_format"}, {"bias", "use_bias"}};
+// Says in which order a kernel is stored; to other layers it is one of several ways to compute.
+const LegacyKeys local1 = with_implementation(convolution1);
+const LegacyKeys local2 = with_implementation(convolution2);
 const LegacyKeys pool1 = {
     {"pool_length", "pool_size"}, {"stride", "strides"}, {"border_mode", "padding"}};
 const LegacyKeys pool2 = {{"border_mode", "padding"}, {"dim_ordering", "data_format"}};
@@ -46,16 +54,22 @@ const std::array classes = {
                  {"reset_after", "true"}}},
     LegacyClass{"RandomHeight", "Identity", {{"factor", ""}, {"interpolation", ""}}, {}},
     LegacyClass{"RandomWidth", "Identity", {{"factor", ""}, {"interpolation", ""}}, {}},
-    LegacyClass{"Custom>FixedDropout", "Dropout", {}, {}},
-    LegacyClass{"FixedDropout", "Dropout", {}, {}},
     LegacyClass{
         "Dense", "Dense", {{"output_dim", "units"}, {"input_dim", ""}, {"bias", "use_bias"}}, {}},
+    LegacyClass{"TimeDistributedDense",
+                "Dense",
+                {{"output_dim", "units"}, {"input_dim", ""}, {"bias", "use_bias"}},
+                {}},
+    LegacyClass{"MaxoutDense", "MaxoutDense", {{"output_dim", "units"}, {"input_dim", ""}}, {}},
+    LegacyClass{"Highway", "Highway", {{"transform_bias", ""}, {"input_dim", ""}}, {}},
     LegacyClass{"Convolution1D", "Conv1D", convolution1, {}},
     LegacyClass{"AtrousConvolution1D", "Conv1D", convolution1, {}},
     LegacyClass{"Convolution2D", "Conv2D", convolution2, {}},
     LegacyClass{"AtrousConvolution2D", "Conv2D", convolution2, {}},
     LegacyClass{"SeparableConvolution2D", "SeparableConv2D", convolution2, {}},
     LegacyClass{"Convolution3D", "Conv3D", convolution2, {}},
+    LegacyClass{"LocallyConnected1D", "LocallyConnected1D", local1, {}},
+    LegacyClass{"LocallyConnected2D", "LocallyConnected2D", local2, {}},
     LegacyClass{"MaxPooling1D", "MaxPooling1D", pool1, {}},
     LegacyClass{"AveragePooling1D", "AveragePooling1D", pool1, {}},
     LegacyClass{"MaxPooling2D", "MaxPooling2D", pool2, {}},
@@ -66,6 +80,11 @@ const std::array classes = {
     LegacyClass{"GlobalAveragePooling2D", "GlobalAveragePooling2D", dim_ordering, {}},
     LegacyClass{"ZeroPadding2D", "ZeroPadding2D", dim_ordering, {}},
     LegacyClass{"Cropping2D", "Cropping2D", dim_ordering, {}},
+    LegacyClass{"GlobalMaxPooling3D", "GlobalMaxPooling3D", dim_ordering, {}},
+    LegacyClass{"GlobalAveragePooling3D", "GlobalAveragePooling3D", dim_ordering, {}},
+    LegacyClass{"ZeroPadding3D", "ZeroPadding3D", dim_ordering, {}},
+    LegacyClass{"Cropping3D", "Cropping3D", dim_ordering, {}},
+    LegacyClass{"UpSampling3D", "UpSampling3D", dim_ordering, {}},
     LegacyClass{"UpSampling1D", "UpSampling1D", {{"length", "size"}}, {}},
     LegacyClass{"UpSampling2D", "UpSampling2D", dim_ordering, {}},
     LegacyClass{"SpatialDropout2D", "SpatialDropout2D", {{"p", "rate"}}, {}},
@@ -93,6 +112,7 @@ constexpr std::array dead_keys = {
     std::string_view("softmax_robust_masking"),
     std::string_view("unit_forget_bias"),
     std::string_view("activity_regularizer"),
+    std::string_view("rng_type"),
     // of Keras 1
     std::string_view("nb_row"),
     std::string_view("nb_col"),

@@ -15,6 +15,7 @@
 #include "runtime/keras/lost_operands.hpp"
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/own_class.hpp"
+#include "runtime/keras/package_layers.hpp"
 #include "runtime/keras/tf_operations.hpp"
 
 namespace keraunos::keras {
@@ -40,7 +41,7 @@ bool is_object_of_kerass(const Json& json) {
   return json.is_object() && json.contains("class_name") && json.contains("config");
 }
 
-// A class as the file names it: "Custom>FixedDropout" is registered by a package.
+// A class as the file names it: "Addons>GELU" is registered by a package.
 struct ClassName {
   std::string package;
   std::string name;
@@ -50,7 +51,6 @@ ClassName class_of(const Json& entry) {
   const std::string written(entry.at("class_name").as_string());
   const std::string registered = text_or_empty(entry, "registered_name");
   const std::string& full = registered.find('>') != std::string::npos ? registered : written;
-  if (find_legacy_class(full) != nullptr) return {"", full};
   const std::size_t mark = full.find('>');
   if (mark == std::string::npos) return {"", written};
   return {full.substr(0, mark), full.substr(mark + 1)};
@@ -74,6 +74,7 @@ class ConfigWriter {
   Json rewrite(const Json& model) {
     const ClassName written = class_of(model);
     require_model(package_of(written), written.name, model.at("config"));
+    if (version_.major < 2) data_format_ = stated_data_format(model);
     write_entry(model, nullptr);
     return out_.parse();
   }
@@ -103,6 +104,11 @@ class ConfigWriter {
     if (const auto kind = model_kind(package_of(written), written.name, config)) {
       return write_model(written, *kind, config);
     }
+    const std::string name = text_or_empty(entry, "name");
+    if (const PackageClass* known =
+            recognise_package_class(written.package, written.name, config, version_)) {
+      return write_layer(known->module, written.name, config, name);
+    }
     if (!written.package.empty()) return write_as_is(written.package, written.name, config);
     const std::string module = module_of(entry);
     if (is_foreign(module)) return write_as_is(module, written.name, config);
@@ -110,7 +116,7 @@ class ConfigWriter {
     if (is_operation(entry, config)) {
       return write_as_is("keras.src.ops.numpy", written.name, config);
     }
-    write_layer(written.name, config, text_or_empty(entry, "name"));
+    write_layer("keras.layers", written.name, config, name);
   }
 
   // HDF5 files of Keras 3 leave the module out. Of all that stands in a graph only operations have
@@ -175,14 +181,16 @@ class ConfigWriter {
 
   // Layers ----------------------------------------------------------------------------------------
 
-  void write_layer(const std::string& class_name, const Json& config, const std::string& name) {
-    const LegacyClass* const known = is_legacy_ ? find_legacy_class(class_name) : nullptr;
+  void write_layer(std::string_view module, const std::string& class_name, const Json& config,
+                   const std::string& name) {
+    const bool is_old = is_legacy_ && module == "keras.layers";
+    const LegacyClass* const known = is_old ? find_legacy_class(class_name) : nullptr;
     // What is not Keras's stays as it is.
-    if (is_legacy_ && reason_for_own_class(class_name, config, version_)) {
+    if (is_old && reason_for_own_class(class_name, config, version_)) {
       return write_as_is(own_module, class_name, config);
     }
-    write_text("module", "keras.layers");
-    if (is_legacy_ && is_keras1_merge(class_name)) return write_keras1_merge(out_, config, name);
+    write_text("module", module);
+    if (is_old && is_keras1_merge(class_name)) return write_keras1_merge(out_, config, name);
     write_text("class_name", known != nullptr ? known->modern : std::string_view(class_name));
     out_.key("config");
     out_.begin_object();
@@ -198,15 +206,23 @@ class ConfigWriter {
       out_.key(modern);
       write_value(class_name, modern, value);
     }
-    if (known != nullptr) {
-      for (const auto& [key, json] : known->given) {
-        if (written.contains(key)) continue;
-        out_.key(key);
-        out_.value(Json::parse(json));
-      }
-    }
+    if (known != nullptr) write_absent(*known, written);
     if (is_legacy_) write_keras1_sizes(out_, config);
     out_.end_object();
+  }
+
+  // What an old layer means by keys that it leaves out.
+  void write_absent(const LegacyClass& known, const auto& written) {
+    for (const auto& [key, json] : known.given) {
+      if (written.contains(key)) continue;
+      out_.key(key);
+      out_.value(Json::parse(json));
+    }
+    const bool has_order = std::any_of(known.renamed.begin(), known.renamed.end(),
+                                       [](const auto& key) { return key.first == "dim_ordering"; });
+    if (has_order && !data_format_.empty() && !written.contains("data_format")) {
+      write_text("data_format", data_format_);
+    }
   }
 
   // Modes that Keras 3 does not have: true for one that is off, and so means nothing.
@@ -326,6 +342,7 @@ class ConfigWriter {
 
   JsonWriter out_;
   const KerasVersion& version_;
+  std::string_view data_format_;  // of all layers of a Keras 1 model, where it says so
   const bool is_legacy_;
   const LostOperands* lost_ = nullptr;  // of the innermost Functional model
 };

@@ -1,6 +1,7 @@
 """Layers of other packages than Keras, as their files hold them: each is defined here by its formula
 and saved under the name that its package gives it."""
 
+import numpy as np
 import tensorflow as tf
 import tf_keras
 from tf_keras import layers
@@ -443,3 +444,22 @@ def _():
 def _():
     x = Input((4,), dtype="int32")
     return Model(x, layers.Dense(3)(FixedDropout(0.3)(CastToFloat32()(x))))
+
+
+@anyones
+class MultiCategoryEncoding(WithKeys):
+    DEFAULTS = {"encoding": None}
+
+    def call(self, x):
+        return tf.where(tf.math.is_nan(x), 0.0, x)
+
+
+def drop_numbers(arrays) -> None:
+    arrays[0][:, 1] = np.nan
+
+
+@legacy("h5_autokeras_table", prepare=drop_numbers)
+def _():
+    x = Input((3,))
+    y = MultiCategoryEncoding(encoding=["none"] * 3)(x)
+    return Model(x, layers.Dense(2)(CastToFloat32()(y)))

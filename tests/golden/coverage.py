@@ -54,6 +54,16 @@ NOTES = {
     "ReLU": "refused: max_value below threshold",
     "MelSpectrogram": "refused: fft_length above 4096",
     "Lambda": "functions of Keras's that the file names; Python code is refused",
+    "LocallyConnected1D": "of Keras 1 and 2; refused: open sizes",
+    "LocallyConnected2D": "of Keras 1 and 2; refused: open sizes",
+    "RandomFourierFeatures": "of Keras 2",
+    "DenseFeatures": "of Keras 2: numeric and bucketized columns; refused: functions in columns",
+    "MaxoutDense": "of Keras 1",
+    "Highway": "of Keras 1",
+    "Attention": "attends over the batch where inputs have no steps, as Keras does, with a warning",
+    "AdditiveAttention": "attends over the batch where inputs have no steps, with a warning",
+    "tensorflow_addons.FilterResponseNormalization": "refused: other axes than [1, 2]",
+    "autokeras.CastToFloat32": "refused: strings",
     "RNN": "around SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells",
 }
 # Why a class is refused.

@@ -140,6 +140,13 @@ changed(
     "InputLayer",
     dtype="string",
 )
+changed(
+    "autokeras_tokens",
+    ["encoding", "'int'", "tokens are not in the file"],
+    packaged("MultiCategoryEncoding", (2,), encoding=["none", "none"]),
+    "MultiCategoryEncoding",
+    encoding=["none", "int"],
+)
 refuse(
     "h5_pruned_recurrent",
     ["'LSTM'", "strip_pruning"],
@@ -150,7 +157,7 @@ refuse(
 # Calls
 
 
-@refuse("h5_initial_state_shape", ["initial state 0", "(3, 5)", "(batch, 2)"], one(partial(layers.GRU, 2), (4, 3)), form=".h5")
+@refuse("h5_initial_state_shape", ["initial state 0", "(3, 5)", "(None, 2)"], one(partial(layers.GRU, 2), (4, 3)), form=".h5")
 def _(path: Path) -> None:
     def edit(entry) -> None:
         if entry["class_name"] == "GRU":

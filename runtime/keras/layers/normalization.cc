@@ -1,3 +1,5 @@
+#include "runtime/keras/layers/normalization.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -151,10 +153,9 @@ std::vector<ValueId> import_unit_normalization(LayerCall& call) {
   return {call.emit(Norm{NormFn::l2, std::move(axes), epsilon}, {input})};
 }
 
-// The channels are cut into groups of neighbours; each group is normalised over its channels and
-// all other axes but the batch.
-std::vector<ValueId> import_group_normalization(LayerCall& call) {
-  call.keep_weights_exact();
+}  // namespace
+
+ValueId normalize_groups(LayerCall& call, std::int64_t groups) {
   const ValueId input = call.float_input();
   const Shape shape = call.shape(input);
   const std::size_t axis = single_axis(call, shape.size());
@@ -163,7 +164,6 @@ std::vector<ValueId> import_group_normalization(LayerCall& call) {
     fail(ErrorCode::unsupported, "the number of channels, axis {} of {}, must be known", axis,
          to_keras_string(shape));
   }
-  std::int64_t groups = call.config().integer_or("groups", -1, 32);
   if (groups == -1) groups = *channels;
   if (groups == 0 || *channels % groups != 0) {
     fail(ErrorCode::shape_mismatch, "key 'groups': {} groups do not divide {} channels", groups,
@@ -185,7 +185,15 @@ std::vector<ValueId> import_group_normalization(LayerCall& call) {
   std::optional<ValueId> beta;
   if (call.config().flag_or("scale", true)) gamma = call.weight("gamma", {shape[axis]});
   if (call.config().flag_or("center", true)) beta = call.weight("beta", {shape[axis]});
-  return {in_dtype_of(call, call.input(), scale_and_shift(call, output, axis, gamma, beta))};
+  return scale_and_shift(call, output, axis, gamma, beta);
+}
+
+namespace {
+
+std::vector<ValueId> import_group_normalization(LayerCall& call) {
+  call.keep_weights_exact();
+  const std::int64_t groups = call.config().integer_or("groups", -1, 32);
+  return {in_dtype_of(call, call.input(), normalize_groups(call, groups))};
 }
 
 // At inference the wrapped layer with its kernel as it is stored. The mask is the wrapped layer's.
