@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "keraunos/dtype.hpp"
@@ -31,6 +32,20 @@ struct TensorInfo {
   bool intermediate = false;  ///< a layer's result that LoadOptions asked for
 };
 
+/// A layer of a model's file that gives way to another one.
+struct LayerReplacement {
+  /// Its name in the file, with the names of the models around it in front: "encoder/norm".
+  std::string layer;
+  /// What stands in its place, in JSON as Keras writes it: {"class_name": "Rescaling", "config":
+  /// {"scale": 0.5}}, with the keys of Keras 2 or of Keras 3. It keeps the old layer's name and
+  /// inputs, and its weights where the new class has any.
+  std::string config;
+};
+
+/// Many replacements, written as one JSON object: {"lambda_1": {"class_name": ...}, ...}. Throws
+/// Error(malformed_file).
+KERAUNOS_API std::vector<LayerReplacement> replacements_from_json(std::string_view json);
+
 /// How a model is loaded.
 struct LoadOptions {
   /// A file of weights to take instead of the model's own. A model in JSON has none, so it needs
@@ -46,6 +61,14 @@ struct LoadOptions {
   std::vector<std::string> layers;
   /// The results of every layer.
   bool all_layers = false;
+  /// Makes a smaller model, whose outputs are the results of these layers in this order (those of a
+  /// layer with several results one behind the other), named as in `layers`. Nothing is read,
+  /// understood or refused but what they need, and inputs that they do not need are gone: a way to
+  /// run what stands before a layer that cannot run, such as a loss or a sampling at the end.
+  /// `layers` are imported too, and come behind these as they do behind the model's own outputs.
+  std::vector<std::string> outputs;
+  /// Layers of Keras's own to put in the place of layers that cannot run.
+  std::vector<LayerReplacement> replace;
   /// How much memory and work the files may ask for: beyond, they are refused.
   LoadLimits limits;
 };
@@ -60,7 +83,7 @@ class KERAUNOS_API Model {
   /// Opens a model, recognised by its content: a `.keras` file, the folder that one was unpacked
   /// into, a whole model in HDF5 (`.h5`), or a model's to_json(). Throws Error: file_not_readable,
   /// malformed_file, unsupported (naming layer and class), shape_mismatch (naming layer and
-  /// weight), invalid_argument (no such layer in options.layers).
+  /// weight), invalid_argument (no such layer in the options).
   static Model load(const std::string& path, const LoadOptions& options = {});
 
   const std::string& name() const;

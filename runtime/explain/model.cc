@@ -41,16 +41,16 @@ Architecture Architecture::load(const std::string& path, const std::string& weig
 }
 
 Architecture Architecture::load(const std::string& path, const LoadOptions& options) {
-  return within(
-      [&] { return path; },
-      [&] {
-        auto loaded = std::make_shared<LoadedArchitecture>();
-        loaded->imported =
-            keras::import_architecture(keras::open_archive(path, options.weights, options.limits));
-        loaded->inputs = describe_inputs(loaded->imported.graph);
-        loaded->outputs = describe_outputs(loaded->imported.graph, loaded->imported.output_names);
-        return Architecture(std::move(loaded));
-      });
+  return within([&] { return path; },
+                [&] {
+                  auto loaded = std::make_shared<LoadedArchitecture>();
+                  loaded->imported = keras::import_architecture(
+                      keras::open_archive(path, options.weights, options.limits), options);
+                  loaded->inputs = describe_inputs(loaded->imported.graph);
+                  loaded->outputs =
+                      describe_outputs(loaded->imported.graph, loaded->imported.output_names);
+                  return Architecture(std::move(loaded));
+                });
 }
 
 const std::string& Architecture::name() const { return loaded_->imported.name; }

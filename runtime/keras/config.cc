@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/model_config.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array training_keys = {
     std::string_view("batch_shape"),
     std::string_view("batch_input_shape"),
     std::string_view("input_dtype"),
+    replaced_key,
 };
 
 constexpr std::array training_suffixes = {std::string_view("_initializer"),

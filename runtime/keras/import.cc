@@ -1,12 +1,13 @@
 #include "runtime/keras/import.hpp"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/model_runner.hpp"
+#include "runtime/keras/nearest_names.hpp"
 #include "runtime/keras/own_class.hpp"
+#include "runtime/keras/replace_layers.hpp"
+#include "runtime/keras/wanted_layers.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -16,49 +17,73 @@ ModelConfig parse_root(const file::Json& config) {
   return parse_model(module_of(config), class_name, config.at("config"), "layers");
 }
 
+void append(const std::string& name, const std::vector<ValueId>& values, ModelResult& result) {
+  result.outputs.insert(result.outputs.end(), values.begin(), values.end());
+  result.output_names.insert(result.output_names.end(), values.size(), name);
+}
+
 // Appends the results of the wanted layers to the model's outputs.
-void add_layer_outputs(const Environment& environment, const LoadOptions& options,
-                       ModelResult& result) {
-  const auto append = [&](const std::string& name, const std::vector<ValueId>& values) {
-    result.outputs.insert(result.outputs.end(), values.begin(), values.end());
-    result.output_names.insert(result.output_names.end(), values.size(), name);
-  };
-  if (options.all_layers) {
-    for (const auto& [name, values] : environment.layer_results) append(name, values);
-    return;
-  }
-  for (const std::string& wanted : options.layers) {
-    const auto& results = environment.layer_results;
+void append_layers(const Environment& environment, const std::vector<std::string>& layers,
+                   ModelResult& result) {
+  const auto& results = environment.layer_results;
+  for (const std::string& wanted : layers) {
     const auto found = std::find_if(results.begin(), results.end(),
                                     [&](const auto& entry) { return entry.first == wanted; });
     if (found == results.end()) {
       std::vector<std::string> names;
       for (const auto& [name, values] : results) names.push_back(name);
-      fail(ErrorCode::invalid_argument, "the model has no layer '{}'; it has {}", wanted,
-           fmt::join(names, ", "));
+      refuse_unknown_layer(wanted, names);
     }
-    append(found->first, found->second);
+    append(found->first, found->second, result);
   }
 }
 
-ModelConfig parse_config(const Archive& archive) {
-  return within([&] { return archive.config_name; }, [&] { return parse_root(archive.config); });
+// The layers that the options name, where they name all that is to be imported.
+std::vector<std::string> wanted_layers(const LoadOptions& options) {
+  std::vector<std::string> wanted = options.outputs;
+  if (!wanted.empty()) wanted.insert(wanted.end(), options.layers.begin(), options.layers.end());
+  return wanted;
+}
+
+// Runs the model, or as much of it as the options ask for, into the graph of `environment`.
+ModelResult run_model(const Archive& archive, const LoadOptions& options, Environment& environment,
+                      ImportedModel& imported) {
+  ModelConfig model =
+      within([&] { return archive.config_name; },
+             [&] {
+               return parse_root(options.replace.empty()
+                                     ? archive.config
+                                     : replace_layers(archive.config, options.replace));
+             });
+  const std::vector<std::string> wanted = wanted_layers(options);
+  if (!wanted.empty()) keep_only(model, wanted, UnneededInputs::removed);
+  ModelResult result = ModelRunner(environment, wanted).run(model);
+  if (!options.outputs.empty()) {
+    result.outputs.clear();
+    result.output_names.clear();
+    append_layers(environment, options.outputs, result);
+  }
+  imported.name = model.name;
+  return result;
 }
 
 }  // namespace
 
 ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
-  const ModelConfig model = parse_config(archive);
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph, *archive.budget,
                       options.zero_weights ? WeightNumbers::zeros : WeightNumbers::read);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   environment.budget = archive.budget;
-  ModelResult result = ModelRunner(environment).run(model);
-  if (!options.zero_weights) archive.weights->refuse_unused();
+  ModelResult result = run_model(archive, options, environment, imported);
+  // What is cut off or replaced leaves its weights behind.
+  const bool whole = options.outputs.empty() && options.replace.empty();
+  if (whole && !options.zero_weights) archive.weights->refuse_unused();
   imported.own_outputs = result.outputs.size();
-  add_layer_outputs(environment, options, result);
-  imported.name = model.name;
+  append_layers(environment, options.layers, result);
+  if (options.all_layers) {
+    for (const auto& [name, values] : environment.layer_results) append(name, values, result);
+  }
   imported.graph.set_outputs(std::move(result.outputs));
   imported.output_names = std::move(result.output_names);
   imported.layers = std::move(result.layers);
@@ -67,21 +92,19 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   return imported;
 }
 
-ImportedModel import_architecture(const Archive& archive) {
-  const ModelConfig model = parse_config(archive);
+ImportedModel import_architecture(const Archive& archive, const LoadOptions& options) {
   ImportedModel imported;
   WeightStore weights(*archive.weights, imported.graph, *archive.budget, WeightNumbers::left_out);
   Environment environment = {imported.graph, weights, archive.version, {}, {}, {}, archive.asset};
   environment.budget = archive.budget;
   environment.shapes_only = true;
-  const ModelResult result = ModelRunner(environment).run(model);
+  const ModelResult result = run_model(archive, options, environment, imported);
   std::vector<ValueId> outputs;
   for (std::size_t i = 0; i < result.outputs.size(); ++i) {
     if (result.outputs[i] == unknown_value) continue;
     outputs.push_back(result.outputs[i]);
     imported.output_names.push_back(result.output_names[i]);
   }
-  imported.name = model.name;
   imported.own_outputs = outputs.size();
   imported.graph.set_outputs(std::move(outputs));
   imported.layers = result.layers;

@@ -27,6 +27,6 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options = 
 
 /// The same for shapes alone: no number of a weight is read, weights may be missing, and what fails
 /// is a problem of its layer. The graph cannot run. Outputs of which nothing is known are left out.
-ImportedModel import_architecture(const Archive& archive);
+ImportedModel import_architecture(const Archive& archive, const LoadOptions& options = {});
 
 }  // namespace keraunos::keras

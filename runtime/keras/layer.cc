@@ -260,6 +260,7 @@ std::optional<std::string> reason_for_own_class(const Environment& environment,
                                                 const file::Json& config) {
   const bool own = identity.module == own_module;
   if (is_operation_module(identity.module)) return std::nullopt;
+  if (config.is_object() && config.contains(replaced_key)) return std::nullopt;  // a user's words
   if (environment.version.major < 3 && !own) return std::nullopt;
   auto reason = reason_for_own_class(identity.class_name, config, environment.version);
   return own && !reason ? "the file registers it, and not as Keras's" : reason;

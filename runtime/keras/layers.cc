@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -6,6 +8,7 @@
 #include "runtime/keras/functions/functions.hpp"
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/nearest_names.hpp"
 #include "runtime/keras/package_layers.hpp"
 
 namespace keraunos::keras {
@@ -20,7 +23,19 @@ constexpr std::array code_classes = {
     std::pair<std::string_view, std::string_view>{"JaxLayer", "holds JAX code, which is never run"},
     std::pair<std::string_view, std::string_view>{"FlaxLayer",
                                                   "holds Flax code, which is never run"},
+    std::pair<std::string_view, std::string_view>{"ContrastLimitedAdaptiveHistogramEqualization",
+                                                  "is not supported"},
 };
+
+// Nothing in older files tells an author's class from one of Keras's but its name.
+[[noreturn]] void refuse_foreign_class(const std::string& written, std::string_view class_name) {
+  std::vector<std::string> names;
+  for (const LayerClass& known : layer_classes()) names.emplace_back(known.name);
+  fail(ErrorCode::unsupported,
+       "class {} is not one of Keras's layers: its code is not in the file (an application can "
+       "bring it: register_custom_layer){}",
+       written, did_you_mean(class_name, names));
+}
 
 }  // namespace
 
@@ -79,19 +94,14 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
   });
   if (is_kerass && found != classes.end()) return *found;
   if (const LayerClass* custom = find_custom_layer(class_name)) return *custom;
-  if (!is_kerass) {
-    fail(ErrorCode::unsupported,
-         "class {}.{} is not one of Keras's layers: its code is not in the "
-         "file (an application can bring it: register_custom_layer)",
-         module, class_name);
-  }
+  if (!is_kerass) refuse_foreign_class(fmt::format("{}.{}", module, class_name), class_name);
   if (is_operation && class_name.starts_with("tf.")) {
     if (const LayerClass* function = find_tf_function(class_name.substr(3))) return *function;
   }
   if (is_operation) {
     fail(ErrorCode::unsupported, "the operation {}.{} is not supported", module, class_name);
   }
-  fail(ErrorCode::unsupported, "class '{}' is not supported", class_name);
+  refuse_foreign_class(fmt::format("'{}'", class_name), class_name);
 }
 
 }  // namespace keraunos::keras

@@ -79,6 +79,13 @@ class ConfigWriter {
     return out_.parse();
   }
 
+  // A layer that a user wrote, who leaves out what Keras would have written.
+  Json rewrite_layer(const Json& layer) {
+    by_hand_ = true;
+    write_entry(layer, nullptr);
+    return out_.parse();
+  }
+
  private:
   // Any {"class_name", "config"}: a model, a layer, or an object in a config. `names` are those of
   // the Functional model around it.
@@ -186,7 +193,7 @@ class ConfigWriter {
     const bool is_old = is_legacy_ && module == "keras.layers";
     const LegacyClass* const known = is_old ? find_legacy_class(class_name) : nullptr;
     // What is not Keras's stays as it is.
-    if (is_old && reason_for_own_class(class_name, config, version_)) {
+    if (is_old && !by_hand_ && reason_for_own_class(class_name, config, version_)) {
       return write_as_is(own_module, class_name, config);
     }
     write_text("module", module);
@@ -304,7 +311,13 @@ class ConfigWriter {
     }
     CallArguments call = parse_legacy_call(calls[0], names);
     if (is_tf_einsum(entry)) add_lost_operands(call, name);
-    std::vector<Operation> operations = translate_tf_operation(entry.at("config"), call);
+    std::vector<Operation> operations;
+    try {
+      operations = translate_tf_operation(entry.at("config"), call);
+    } catch (const Error& error) {
+      write_refused(class_name, name, call, error);
+      return true;
+    }
     std::string previous;
     for (std::size_t i = 0; i < operations.size(); ++i) {
       Operation& operation = operations[i];
@@ -335,6 +348,24 @@ class ConfigWriter {
         name, fmt::join(operands, ", "));
   }
 
+  // A function that is not known may stand where nobody looks: it is refused when it is called.
+  void write_refused(std::string_view class_name, std::string_view name, const CallArguments& call,
+                     const Error& error) {
+    out_.begin_object();
+    write_text("module", "keras.src.ops");
+    write_text("class_name", class_name);
+    write_text("name", name);
+    out_.key("config");
+    out_.begin_object();
+    out_.end_object();
+    out_.key("inbound_nodes");
+    out_.begin_array();
+    write_call(out_, call);
+    out_.end_array();
+    write_text(refusal_key, error.what());
+    out_.end_object();
+  }
+
   void write_text(std::string_view key, std::string_view text) {
     out_.key(key);
     out_.string(text);
@@ -344,6 +375,7 @@ class ConfigWriter {
   const KerasVersion& version_;
   std::string_view data_format_;  // of all layers of a Keras 1 model, where it says so
   const bool is_legacy_;
+  bool by_hand_ = false;
   const LostOperands* lost_ = nullptr;  // of the innermost Functional model
 };
 
@@ -351,6 +383,10 @@ class ConfigWriter {
 
 Json modern_config(const Json& model, const KerasVersion& version) {
   return ConfigWriter(version).rewrite(model);
+}
+
+Json modern_layer(const Json& layer) {
+  return ConfigWriter(parse_version("2.15")).rewrite_layer(layer);
 }
 
 }  // namespace keraunos::keras

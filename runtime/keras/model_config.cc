@@ -86,7 +86,8 @@ LayerEntry parse_layer(const Json& json, ModelKind kind) {
                    .path = {},
                    .config = json.at("config"),
                    .build = json.find("build_config"),
-                   .calls = {}};
+                   .calls = {},
+                   .refusal = text_or_empty(json, refusal_key)};
   if (!entry.config.is_object()) {
     fail(ErrorCode::unsupported, "the config of class {} is {}, not an object", entry.class_name,
          entry.config.dump(60));
@@ -184,13 +185,14 @@ ModelConfig parse_model(std::string_view module, std::string_view class_name, co
     if (!names.insert(entry.name).second) {
       fail(ErrorCode::malformed_file, "two layers are named '{}'", entry.name);
     }
-    const bool counted =
-        kind == ModelKind::sequential ? !entry.is_input() : !is_operation_module(entry.module);
+    // Weights lie where the layer that was saved has put them.
+    const Json saved = json.find(replaced_key).value_or(json);
+    const std::string saved_class = text_or_empty(saved, "class_name");
+    const bool counted = kind == ModelKind::sequential
+                             ? !entry.is_input()
+                             : !is_operation_module(text_or_empty(saved, "module"));
     // Operations on Keras tensors sit among the layers, but Keras does not count them as such.
-    if (counted) {
-      const bool functional = entry.class_name == "Model";
-      entry.path = paths.next(functional ? "Functional" : entry.class_name);
-    }
+    if (counted) entry.path = paths.next(saved_class == "Model" ? "Functional" : saved_class);
     model.layers.push_back(std::move(entry));
   }
   if (kind == ModelKind::sequential && (model.layers.empty() || !model.layers.front().is_input())) {

@@ -29,6 +29,9 @@ struct LayerEntry {
   file::Json config;
   std::optional<file::Json> build;   // the shapes that Keras built the layer for
   std::vector<CallArguments> calls;  // Functional only; empty for an input layer
+  std::string refusal = {};          // why the layer cannot be expressed in Keras 3's form
+  /// A model of which only layers inside it are wanted, not its results.
+  bool only_inside = false;
 
   bool is_input() const { return class_name == "InputLayer"; }
 };
@@ -41,6 +44,12 @@ struct ModelConfig {
   TensorStructure inputs;   // Functional only
   TensorStructure outputs;  // Functional only
 };
+
+/// Keys of a layer's entry that no file has, where others left word: that it cannot be run
+/// (LayerEntry::refusal), and {"class_name", "module"} of the layer whose place it has taken. The
+/// config of a layer that took another's place has the latter key too: a user wrote it.
+inline constexpr std::string_view refusal_key = "keraunos_refusal";
+inline constexpr std::string_view replaced_key = "keraunos_replaced";
 
 /// True for Keras's own classes of models.
 bool is_model_class(std::string_view module, std::string_view class_name);

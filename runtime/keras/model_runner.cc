@@ -10,6 +10,7 @@
 #include "runtime/base/log.hpp"
 #include "runtime/keras/axis_names.hpp"
 #include "runtime/keras/call_order.hpp"
+#include "runtime/keras/wanted_layers.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -24,7 +25,8 @@ void refuse_overflow(const TensorType& type) {
 
 }  // namespace
 
-ModelRunner::ModelRunner(Environment& environment) : environment_(environment) {
+ModelRunner::ModelRunner(Environment& environment, std::vector<std::string> wanted)
+    : environment_(environment), wanted_(std::move(wanted)) {
   environment_.run_model = [this](const LayerIdentity& identity, const file::Json& config,
                                   const CallArguments& arguments, ParameterCounts& counts) {
     ModelResult result = call_model(identity, config, arguments, nullptr);
@@ -59,7 +61,47 @@ ModelResult ModelRunner::run(const ModelConfig& model) {
     }
     inputs = {{add_input(environment_.graph, model.layers.front(), true)}, {""}};
   }
-  return execute(*outermost_, {}, inputs);
+  try {
+    return execute(*outermost_, {}, inputs);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unsupported || failure_.layer.empty()) throw;
+    throw Error(error.code(), error.message() + ways_out(error.message()), error.context());
+  }
+}
+
+void ModelRunner::note_failure(const Scope& scope, std::size_t index, const std::string& layer) {
+  if (failure_.layer.empty()) failure_.layer = layer;
+  if (!failure_.before.empty()) return;
+  std::set<std::size_t> sources;
+  if (scope.model.kind == ModelKind::sequential && index > 0) sources.insert(index - 1);
+  for (const CallArguments& call : scope.model.layers[index].calls) {
+    for_each_tensor(call, [&](const Argument& tensor, std::string_view) {
+      if (const auto source = scope.prepared.find(tensor.reference.layer)) sources.insert(*source);
+    });
+  }
+  for (const std::size_t source : sources) {
+    const LayerEntry& entry = scope.model.layers[source];
+    if (!entry.is_input() && scope.records[source].called) {
+      failure_.before.push_back(scope.records[source].path);
+    }
+  }
+}
+
+std::string ModelRunner::ways_out(const std::string& message) const {
+  std::vector<std::string> ways;
+  if (!failure_.before.empty()) {
+    ways.push_back(fmt::format("run what stands before it (--outputs-of {})",
+                               fmt::join(failure_.before, ",")));
+  }
+  if (message.find("--replace '") == std::string::npos) {
+    ways.push_back(
+        fmt::format("put a layer of Keras's own in its place (--replace '{}={{\"class_name\": ..., "
+                    "\"config\": {{...}}}}')",
+                    failure_.layer));
+  }
+  if (ways.empty()) return {};
+  const bool ended = message.ends_with('.') || message.ends_with('?');
+  return fmt::format("{} Ways out: {}", ended ? "" : ".", fmt::join(ways, ", or "));
 }
 
 // Every layer of the file has a record, called or not. Names in names are the one thing that grows
@@ -201,6 +243,7 @@ LayerIdentity ModelRunner::identity_of(const Scope& scope, const LayerEntry& ent
 std::vector<ValueId> ModelRunner::run_entry(const LayerEntry& entry, const LayerIdentity& identity,
                                             CallArguments arguments, LayerRecord& record) {
   const auto run = [&]() -> Values {
+    if (!entry.refusal.empty()) fail(ErrorCode::unsupported, "{}", entry.refusal);
     if (model_kind(entry.module, entry.class_name, entry.config)) {
       ModelResult result = call_model(identity, entry.config, arguments, &entry);
       take_layers(std::move(result.layers), record);
@@ -273,9 +316,16 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
   };
   call.input_masked = is_masked(call.inputs);
   call.first_node = graph.nodes().size();
-  Values outputs = environment_.shapes_only
-                       ? try_entry(entry, identity, std::move(arguments), call)
-                       : run_entry(entry, identity, std::move(arguments), call);
+  const auto execute_entry = [&] {
+    try {
+      return environment_.shapes_only ? try_entry(entry, identity, std::move(arguments), call)
+                                      : run_entry(entry, identity, std::move(arguments), call);
+    } catch (const Error&) {
+      note_failure(scope, index, identity.name);
+      throw;
+    }
+  };
+  Values outputs = execute_entry();
   take_formulas();
   LayerRecord& record = scope.records[index];
   if (!record.called) {  // later calls of a shared layer add no parameters
@@ -306,14 +356,27 @@ void ModelRunner::take_formulas() {
   }
 }
 
+// Of the wanted layers those in the model of this name, by their names in it.
+std::vector<std::string> ModelRunner::wanted_inside(const std::string& model) const {
+  std::vector<std::string> inside;
+  for (const std::string& name : wanted_) {
+    if (name.starts_with(model + "/")) inside.push_back(name.substr(model.size() + 1));
+  }
+  return inside;
+}
+
 ModelResult ModelRunner::call_model(const LayerIdentity& identity, const file::Json& config,
                                     const CallArguments& arguments, const LayerEntry* entry) {
   const ModelArguments inputs = take_arguments(environment_, arguments);
   std::unique_ptr<PreparedModel> wrapped;  // a model in a wrapper, which has no entry
   std::unique_ptr<PreparedModel>& prepared = entry == nullptr ? wrapped : nested_[entry];
   if (!prepared) {
-    prepared = std::make_unique<PreparedModel>(
-        parse_model(identity.module, identity.class_name, config, identity.place.path + "/layers"));
+    ModelConfig model =
+        parse_model(identity.module, identity.class_name, config, identity.place.path + "/layers");
+    if (entry != nullptr && entry->only_inside) {
+      keep_only(model, wanted_inside(identity.name), UnneededInputs::kept);
+    }
+    prepared = std::make_unique<PreparedModel>(std::move(model));
   }
   return execute(*prepared, identity.place.layers, inputs);
 }

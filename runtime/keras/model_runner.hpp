@@ -26,8 +26,9 @@ struct ModelResult {
 /// Functional or Sequential model. Nested models are executed inline.
 class ModelRunner {
  public:
-  /// Sets `environment.run_model`, so that layers can run models that they wrap.
-  explicit ModelRunner(Environment& environment);
+  /// Sets `environment.run_model`, so that layers can run models that they wrap. `wanted` are the
+  /// layers that the model to be run was cut down to, or empty.
+  explicit ModelRunner(Environment& environment, std::vector<std::string> wanted = {});
   ModelRunner(const ModelRunner&) = delete;
   ModelRunner& operator=(const ModelRunner&) = delete;
 
@@ -59,12 +60,23 @@ class ModelRunner {
                    LayerRecord& record);
   ModelResult call_model(const LayerIdentity& identity, const file::Json& config,
                          const CallArguments& arguments, const LayerEntry* entry);
+  std::vector<std::string> wanted_inside(const std::string& model) const;
   void take_formulas();
   bool make_known(const LayerEntry& entry, CallArguments& arguments);
   LayerIdentity identity_of(const Scope& scope, const LayerEntry& entry);
   ValueId value_of(const Scope& scope, const TensorReference& reference) const;
 
+  // What a refusal says of the layer that could not run.
+  struct Failure {
+    std::string layer;                // the innermost that stands in a model
+    std::vector<std::string> before;  // the nearest layers before it, whose results are there
+  };
+  void note_failure(const Scope& scope, std::size_t index, const std::string& layer);
+  std::string ways_out(const std::string& message) const;
+
   Environment& environment_;
+  std::vector<std::string> wanted_;
+  Failure failure_;
   std::size_t calls_ = 0;
   NodeId counted_nodes_ = 0;  // whose formulas were taken from the budget
   std::unique_ptr<PreparedModel> outermost_;

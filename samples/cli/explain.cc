@@ -19,6 +19,7 @@ struct ExplainFlags {
   std::string path;
   LoadOptions load;
   std::vector<std::string> shapes;
+  WaysOut ways_out;
   std::string html;
   bool json = false;
 };
@@ -93,7 +94,9 @@ void print(const Explanation& explanation) {
 }
 
 void explain(const ExplainFlags& flags) {
-  const Architecture model = Architecture::load(flags.path, flags.load);
+  LoadOptions options = flags.load;
+  flags.ways_out.apply(options);
+  const Architecture model = Architecture::load(flags.path, options);
   const std::vector<Dims> shapes =
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes);
   const Explanation explanation = model.explain(flags.html.empty() ? shapes : std::vector<Dims>());
@@ -113,6 +116,7 @@ void add_explain(CLI::App& app) {
   const auto flags = std::make_shared<ExplainFlags>();
   add_model_path(*command, flags->path, flags->load.weights);
   add_load_limits(*command, flags->load.limits);
+  flags->ways_out.add_to(*command);
   add_shape_flags(*command, flags->shapes);
   command->add_flag("--json", flags->json, "print JSON");
   command->add_option("--html", flags->html, "write one self-contained page to this file");

@@ -49,6 +49,7 @@ void add_zero_weights(CLI::App& command, LoadOptions& options) {
 void SessionFlags::add_to(CLI::App& command) {
   add_model_path(command, model_path, weights_path);
   add_load_limits(command, limits);
+  ways_out.add_to(command);
   command.add_option("--device", device, "cpu, gpu or gpu:N (an error where there is none), auto")
       ->check(is_device)
       ->capture_default_str();
@@ -89,10 +90,11 @@ SessionOptions SessionFlags::options() const {
 
 Model SessionFlags::load(const LoadOptions& options) const {
   const Progress progress("loading " + printable(model_path));
-  LoadOptions with_weights = options;
-  with_weights.weights = weights_path;
-  with_weights.limits = limits;
-  return Model::load(model_path, with_weights);
+  LoadOptions complete = options;
+  complete.weights = weights_path;
+  complete.limits = limits;
+  ways_out.apply(complete);
+  return Model::load(model_path, complete);
 }
 
 Session SessionFlags::open(Model model, const std::string& described_gpu) const {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "keraunos/session.hpp"
+#include "samples/cli/ways_out.hpp"
 
 namespace keraunos::cli {
 
@@ -18,6 +19,7 @@ struct SessionFlags {
   std::size_t max_activation_bytes = SessionOptions{}.max_activation_bytes;
   std::size_t gpu_memory_limit = SessionOptions{}.gpu_memory_limit;
   int threads = SessionOptions{}.threads;
+  WaysOut ways_out;
 
   void add_to(CLI::App& command);
   SessionOptions options() const;

@@ -21,6 +21,7 @@ struct SummaryFlags {
   std::string path;
   LoadOptions load;
   std::vector<std::string> shapes;
+  WaysOut ways_out;
   bool expand = false;
   bool json = false;
 };
@@ -113,7 +114,9 @@ void print(const Summary& summary, bool expand) {
 }
 
 void summarise(const SummaryFlags& flags) {
-  const Architecture model = Architecture::load(flags.path, flags.load);
+  LoadOptions options = flags.load;
+  flags.ways_out.apply(options);
+  const Architecture model = Architecture::load(flags.path, options);
   const Summary summary = model.summary(
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes));
   flags.json ? fmt::print("{}\n", to_json(summary)) : print(summary, flags.expand);
@@ -127,6 +130,7 @@ void add_summary(CLI::App& app) {
   const auto flags = std::make_shared<SummaryFlags>();
   add_model_path(*command, flags->path, flags->load.weights);
   add_load_limits(*command, flags->load.limits);
+  flags->ways_out.add_to(*command);
   add_shape_flags(*command, flags->shapes);
   command->add_flag("--expand", flags->expand, "show the layers of nested models");
   command->add_flag("--json", flags->json, "print JSON");

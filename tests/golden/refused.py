@@ -221,7 +221,9 @@ def of_class(class_name: str) -> Callable[[Path], None]:
 
 for foreign in ("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"):
     refuse(f"class_{foreign.lower()}", [foreign, "hidden"])(of_class(foreign))
-refuse("class_unknown", ["'Densest'", "hidden", "not supported"])(of_class("Densest"))
+refuse("class_unknown", ["'Densest'", "hidden", "register_custom_layer", "mean 'Dense'"])(
+    of_class("Densest")
+)
 refuse("class_clahe", ["ContrastLimitedAdaptiveHistogramEqualization", "not supported"])(
     of_class("ContrastLimitedAdaptiveHistogramEqualization")
 )
@@ -363,7 +365,7 @@ def _(path: Path) -> None:
     archive.edit_config(path, edit)
 
 
-@refuse("activation_unknown", ["wobble", "hidden"])
+@refuse("activation_unknown", ["wobble", "hidden", "register_custom_activation"])
 def _(path: Path) -> None:
     def edit(config: dict) -> None:
         archive.layer_named(config, "hidden")["config"]["activation"] = "wobble"
