@@ -68,4 +68,20 @@ using CustomLayerBuilder =
 /// throws Error(invalid_argument). Safe to call from many threads.
 KERAUNOS_API void register_custom_layer(std::string class_name, CustomLayerBuilder builder);
 
+/// The same for the layer of this name ("lambda_1", "encoder/lambda"), whatever its class, in every
+/// model that is loaded from now on: for a Lambda, whose code in the file is never run. Throws
+/// Error(invalid_argument) where the name is already registered.
+KERAUNOS_API void register_custom_layer_by_name(std::string layer_name, CustomLayerBuilder builder);
+
+/// Computes an activation of one batch on the CPU: both tensors are dense float32 of one shape, and
+/// do not overlap. Called by any number of threads at once. May throw keraunos::Error.
+using CustomActivation =
+    std::function<void(const TensorView& input, const MutableTensorView& output)>;
+
+/// Makes layers whose config names the activation function `name` ("my_swish"; registered under a
+/// package: "my_package>my_swish") loadable from now on, in the whole process. Keras's own
+/// functions of that name go first. Throws Error(invalid_argument) where the name is already
+/// registered.
+KERAUNOS_API void register_custom_activation(std::string name, CustomActivation activation);
+
 }  // namespace keraunos

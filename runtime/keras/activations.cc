@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/custom_layer.hpp"
+#include "runtime/keras/nearest_names.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -86,6 +88,16 @@ ValueId emit_glu(LayerCall& call, ValueId value) {
   return call.binary(BinaryFn::multiply, half_of_last_axis(call, value, 0), gate);
 }
 
+[[noreturn]] void refuse_foreign_activation(std::string_view name) {
+  std::vector<std::string> names = {"glu"};
+  for (const auto& [known, op] : unary_activations) names.emplace_back(known);
+  for (const auto& [known, op] : axis_activations) names.emplace_back(known);
+  fail(ErrorCode::unsupported,
+       "activation '{}' is not one of Keras's: its code is not in the file (an application can "
+       "bring it: register_custom_activation){}",
+       name, did_you_mean(name, names));
+}
+
 }  // namespace
 
 ValueId emit_relu(LayerCall& call, const Unary& relu, ValueId value) {
@@ -115,7 +127,8 @@ ValueId emit_activation(LayerCall& call, std::string_view name, ValueId value) {
   if (const auto found = find_named(axis_activations, name); found != axis_activations.end()) {
     return call.emit(Softmax{found->second, {normalize_axis(-1, call.rank(value))}}, {value});
   }
-  fail(ErrorCode::unsupported, "activation '{}' is not supported", name);
+  if (const auto output = emit_custom_activation(call, name, value)) return *output;
+  refuse_foreign_activation(name);
 }
 
 }  // namespace keraunos::keras

@@ -417,7 +417,9 @@ void finish_outputs(LayerCall& call, std::vector<ValueId>& outputs, DType comput
 std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& identity,
                                const file::Json& config, CallArguments arguments,
                                ParameterCounts& counts) {
-  const LayerClass& layer_class = class_of(environment, identity, config);
+  const LayerClass* const named = find_custom_layer_named(identity.name);
+  const LayerClass& layer_class =
+      named != nullptr ? *named : class_of(environment, identity, config);
   const bool is_layer = !is_operation_module(identity.module);
   const DTypePolicy policy = policy_of(identity, Config(config));
   const DType compute = policy.compute;

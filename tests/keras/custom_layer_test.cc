@@ -85,6 +85,53 @@ TEST(CustomLayer, StandsForTheAuthorsClassWithTheNameOfKerass) {
               ElementsAre(0.6F, 0.8F));
 }
 
+/// A Lambda and an activation of names that no other test uses.
+std::string model_with_code() {
+  const std::string path = temporary_path("code.json");
+  std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s",
+      "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config":
+      {"name": "in", "batch_shape": [null, 2], "dtype": "float32"}},
+      {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "tests_lambda",
+       "function": {"class_name": "__lambda__", "config": {"code": "4w==\n"}}}},
+      {"module": "keras.layers", "class_name": "Activation", "config": {"name": "act",
+       "activation": {"module": "builtins", "class_name": "function", "config": "tests_swish",
+                      "registered_name": "tests>tests_swish"}}}]}})";
+  return path;
+}
+
+TEST(CustomLayer, StandsForALambdaByItsName) {
+  const std::string path = model_with_code();
+  EXPECT_THAT(message_of([&] { Model::load(path); }),
+              HasSubstr("What the code does could not be read"));
+  register_custom_layer_by_name(
+      "tests_lambda", [](const CustomLayerConfig&, std::span<const SymbolicTensor> inputs) {
+        CustomLayer layer;
+        layer.outputs = {inputs[0]};
+        layer.compute = [](std::span<const TensorView> in, std::span<const TensorView>,
+                           std::span<const MutableTensorView> out) {
+          for (std::int64_t i = 0; i < element_count(in[0].dims); ++i) {
+            static_cast<float*>(out[0].data)[i] = 1 - static_cast<const float*>(in[0].data)[i];
+          }
+        };
+        return layer;
+      });
+  EXPECT_THAT(message_of([&] { Model::load(path); }),
+              HasSubstr("activation 'tests_swish' is not one of Keras's: its code is not in the "
+                        "file (an application can bring it: register_custom_activation)"));
+  register_custom_activation(
+      "tests>tests_swish", [](const TensorView& in, const MutableTensorView& out) {
+        for (std::int64_t i = 0; i < element_count(in.dims); ++i) {
+          static_cast<float*>(out.data)[i] = 10 * static_cast<const float*>(in.data)[i];
+        }
+      });
+  Session session(Model::load(path), {.device = Device::cpu});
+  Tensor input(DType::float32, {1, 2});
+  input.as<float>()[0] = 3;
+  EXPECT_THAT(session.run({{input.view()}}).at(0).as<float>(), ElementsAre(-20, 10));
+  EXPECT_THAT(message_of([] { register_custom_activation("none", {}); }),
+              HasSubstr("activation 'none' is registered without a function"));
+}
+
 TEST(CustomLayer, NeedsABuilder) {
   EXPECT_THAT(message_of([] { register_custom_layer("Nothing", {}); }),
               HasSubstr("registered without a builder"));
