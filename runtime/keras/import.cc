@@ -80,9 +80,10 @@ ImportedModel import_model(const Archive& archive, const LoadOptions& options) {
   const bool whole = options.outputs.empty() && options.replace.empty();
   if (whole && !options.zero_weights) archive.weights->refuse_unused();
   imported.own_outputs = result.outputs.size();
-  append_layers(environment, options.layers, result);
   if (options.all_layers) {
     for (const auto& [name, values] : environment.layer_results) append(name, values, result);
+  } else {
+    append_layers(environment, options.layers, result);
   }
   imported.graph.set_outputs(std::move(result.outputs));
   imported.output_names = std::move(result.output_names);

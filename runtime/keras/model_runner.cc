@@ -23,6 +23,8 @@ void refuse_overflow(const TensorType& type) {
   }
 }
 
+constexpr std::size_t most_named = 8;  // layers in a message
+
 }  // namespace
 
 ModelRunner::ModelRunner(Environment& environment, std::vector<std::string> wanted)
@@ -81,7 +83,8 @@ void ModelRunner::note_failure(const Scope& scope, std::size_t index, const std:
   }
   for (const std::size_t source : sources) {
     const LayerEntry& entry = scope.model.layers[source];
-    if (!entry.is_input() && scope.records[source].called) {
+    const bool named = failure_.before.size() < most_named;
+    if (named && !entry.is_input() && scope.records[source].called) {
       failure_.before.push_back(scope.records[source].path);
     }
   }

@@ -91,7 +91,7 @@ std::string model_with_code() {
   std::ofstream(path) << R"({"module": "keras", "class_name": "Sequential", "config": {"name": "s",
       "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config":
       {"name": "in", "batch_shape": [null, 2], "dtype": "float32"}},
-      {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "tests_lambda",
+      {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "tests_lambda", "arguments": {},
        "function": {"class_name": "__lambda__", "config": {"code": "4w==\n"}}}},
       {"module": "keras.layers", "class_name": "Activation", "config": {"name": "act",
        "activation": {"module": "builtins", "class_name": "function", "config": "tests_swish",

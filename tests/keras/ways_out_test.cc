@@ -38,8 +38,9 @@ std::string call(const std::string& arguments) {
 }
 
 std::string rescaling(const std::string& name, double scale, const std::string& calls) {
-  return entry("Rescaling",
-               R"({"name": ")" + name + R"(", "scale": )" + std::to_string(scale) + "}", calls);
+  return entry(
+      "Rescaling",
+      R"({"name": ")" + name + R"(", "offset": 0, "scale": )" + std::to_string(scale) + "}", calls);
 }
 
 std::string references(const std::vector<std::string>& names) {

@@ -6,6 +6,7 @@
 #include "runtime/file/printable.hpp"
 #include "runtime/keras/activations.hpp"
 #include "runtime/keras/layers/families.hpp"
+#include "runtime/keras/python_code/lambda_code.hpp"
 
 // Lambda: a function of Keras's that the file names is run; Python code never is.
 
@@ -167,8 +168,8 @@ std::vector<ValueId> import_lambda(LayerCall& call) {
   const Config& config = call.config();
   const auto name = function_name(config);
   if (!name) {
-    fail(ErrorCode::unsupported,
-         "Lambda holds Python code, which is never run: replace it with a layer of Keras's own");
+    fail(ErrorCode::unsupported, "Lambda holds Python code, which is never run. {}",
+         python::describe_lambda(Json::parse(config.text()), call.identity().name));
   }
   const NamedFunction& function = find_function(*name);
   config.refuse_if_set("mask");
