@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Debian's CMake package of oneDNN looks for OpenCL, which it was built with.
-packages=(g++ cmake ninja-build libfmt-dev zlib1g-dev rapidjson-dev libdnnl-dev ocl-icd-opencl-dev
+packages=(g++ cmake ninja-build libfmt-dev zlib1g-dev libdnnl-dev ocl-icd-opencl-dev
   libcli11-dev nlohmann-json3-dev)
 wished=() # their tests are skipped without them
 if [[ ${1:-} == --tests ]]; then

@@ -64,7 +64,7 @@ prepare() {
   rm -rf "$deps"
   mkdir -p "$deps/include"
   local header
-  for header in fmt rapidjson CLI nlohmann zlib.h zconf.h; do
+  for header in fmt CLI nlohmann zlib.h zconf.h; do
     [[ -e /usr/include/$header ]] ||
       die "no /usr/include/$header: run cmake/install_dependencies.sh"
     cp -r "/usr/include/$header" "$deps/include/"
@@ -110,8 +110,7 @@ find_cuda() {
 # Where CMake finds what --prepare brought; nothing where the machine has packages of its own.
 dependency_flags() {
   [[ -d $deps ]] || return
-  printf '%s\n' "-DCMAKE_PREFIX_PATH=$deps" "-DRAPIDJSON_INCLUDE_DIR=$deps/include" \
-    "-DCUDNN_FRONTEND_ROOT=$deps"
+  printf '%s\n' "-DCMAKE_PREFIX_PATH=$deps" "-DCUDNN_FRONTEND_ROOT=$deps"
   [[ -e /usr/include/zlib.h ]] && return
   local library
   library=$(ldconfig -p | sed -n 's/.*libz\.so\.1 .*=> //p' | head -n 1)

@@ -8,83 +8,8 @@
 #include "runtime/file/printable.hpp"
 
 namespace keraunos::file {
-namespace {
 
-using Value = JsonValue;
-using Reader = rapidjson::GenericReader<JsonEncoding, JsonEncoding, JsonAllocator>;
-
-constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag |
-                                 rapidjson::kParseFullPrecisionFlag |
-                                 rapidjson::kParseValidateEncodingFlag;
-
-// Passes the parser's events on to the document, but stops where values nest too deeply.
-class DepthLimiter {
- public:
-  using Ch = char;
-
-  DepthLimiter(JsonDocument& document, std::size_t max_depth)
-      : document_(document), max_depth_(max_depth) {}
-
-  bool exceeded() const { return depth_ > max_depth_; }
-
-  // NOLINTBEGIN(readability-identifier-naming): RapidJSON calls them so.
-  bool Null() { return document_.Null(); }
-  bool Bool(bool value) { return document_.Bool(value); }
-  bool Int(int value) { return document_.Int(value); }
-  bool Uint(unsigned value) { return document_.Uint(value); }
-  bool Int64(std::int64_t value) { return document_.Int64(value); }
-  bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
-  bool Double(double value) { return document_.Double(value); }
-  bool RawNumber(const char* text, unsigned length, bool copy) {
-    return document_.RawNumber(text, length, copy);
-  }
-  bool String(const char* text, unsigned length, bool copy) {
-    return document_.String(text, length, copy);
-  }
-  bool Key(const char* text, unsigned length, bool copy) {
-    return document_.Key(text, length, copy);
-  }
-  bool StartObject() { return ++depth_ <= max_depth_ && document_.StartObject(); }
-  bool StartArray() { return ++depth_ <= max_depth_ && document_.StartArray(); }
-  bool EndObject(unsigned count) { return --depth_, document_.EndObject(count); }
-  bool EndArray(unsigned count) { return --depth_, document_.EndArray(count); }
-  // NOLINTEND(readability-identifier-naming)
-
- private:
-  JsonDocument& document_;
-  std::size_t max_depth_;
-  std::size_t depth_ = 0;
-};
-
-void parse_into(JsonDocument& document, std::string_view text, const JsonLimits& limits) {
-  auto generate = [&](JsonDocument& handler) {
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    DepthLimiter limiter(handler, limits.max_depth);
-    Reader reader;
-    // RapidJSON takes a zero byte for the end of the text.
-    if (reader.Parse<parse_flags>(stream, limiter) && stream.Tell() == text.size()) return true;
-    if (limiter.exceeded()) {
-      fail(ErrorCode::malformed_file, "the JSON text nests deeper than {} levels at byte {}",
-           limits.max_depth, reader.GetErrorOffset());
-    }
-    if (!reader.HasParseError()) {
-      fail(ErrorCode::malformed_file, "not JSON: a zero byte at byte {} of {}", stream.Tell(),
-           text.size());
-    }
-    const std::size_t at = reader.GetErrorOffset();
-    fail(ErrorCode::malformed_file, "not JSON at byte {} of {}: {} Near: {}", at, text.size(),
-         rapidjson::GetParseError_En(reader.GetParseErrorCode()),
-         printable(text.substr(at > 20 ? at - 20 : 0, 40)));
-  };
-  document.Populate(generate);
-}
-
-const Value& value_of(const void* value) { return *static_cast<const Value*>(value); }
-
-}  // namespace
-
-Json::Json(std::shared_ptr<const void> document, const void* value)
-    : document_(std::move(document)), value_(value) {}
+using Kind = JsonNode::Kind;
 
 Json Json::parse(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
@@ -92,22 +17,21 @@ Json Json::parse(std::string_view text, const JsonLimits& limits) {
          limits.max_bytes);
   }
   try {
-    auto document = std::make_shared<JsonDocument>();
-    parse_into(*document, text, limits);
-    const void* const root = static_cast<const Value*>(document.get());
+    auto document = std::make_shared<const JsonDocument>(parse_json(text, limits));
+    const JsonNode* const root = &document->nodes.back();
     return Json(std::move(document), root);
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "no memory to parse {} bytes of JSON", text.size());
   }
 }
 
-bool Json::is_null() const { return value_of(value_).IsNull(); }
-bool Json::is_bool() const { return value_of(value_).IsBool(); }
-bool Json::is_int() const { return value_of(value_).IsInt64(); }
-bool Json::is_number() const { return value_of(value_).IsNumber(); }
-bool Json::is_string() const { return value_of(value_).IsString(); }
-bool Json::is_array() const { return value_of(value_).IsArray(); }
-bool Json::is_object() const { return value_of(value_).IsObject(); }
+bool Json::is_null() const { return value_->kind == Kind::null; }
+bool Json::is_bool() const { return value_->kind == Kind::no || value_->kind == Kind::yes; }
+bool Json::is_int() const { return value_->kind == Kind::integer; }
+bool Json::is_number() const { return value_->is_number(); }
+bool Json::is_string() const { return value_->kind == Kind::string; }
+bool Json::is_array() const { return value_->kind == Kind::array; }
+bool Json::is_object() const { return value_->kind == Kind::object; }
 
 void Json::wrong_type(std::string_view wanted) const {
   fail(ErrorCode::malformed_file, "{} wanted, found {}", wanted, dump(60));
@@ -115,14 +39,13 @@ void Json::wrong_type(std::string_view wanted) const {
 
 bool Json::as_bool() const {
   if (!is_bool()) wrong_type("true or false");
-  return value_of(value_).GetBool();
+  return value_->kind == Kind::yes;
 }
 
 std::int64_t Json::as_int64() const {
-  const Value& value = value_of(value_);
-  if (value.IsInt64()) return value.GetInt64();
-  if (value.IsDouble()) {
-    const double number = value.GetDouble();
+  if (is_int()) return value_->integer;
+  if (value_->kind == Kind::real) {
+    const double number = value_->real;
     if (number >= -0x1p63 && number < 0x1p63 && std::trunc(number) == number) {
       return static_cast<std::int64_t>(number);
     }
@@ -132,37 +55,37 @@ std::int64_t Json::as_int64() const {
 
 double Json::as_double() const {
   if (!is_number()) wrong_type("a number");
-  return value_of(value_).GetDouble();
+  if (value_->kind == Kind::integer) return static_cast<double>(value_->integer);
+  return value_->kind == Kind::natural ? static_cast<double>(value_->natural) : value_->real;
 }
 
 std::string_view Json::as_string() const {
   if (!is_string()) wrong_type("a string");
-  return text_of(value_of(value_));
+  return document_->text_of(*value_);
 }
 
 std::size_t Json::size() const {
-  const Value& value = value_of(value_);
-  if (value.IsArray()) return value.Size();
-  if (value.IsObject()) return value.MemberCount();
-  wrong_type("an array or an object");
+  if (!is_array() && !is_object()) wrong_type("an array or an object");
+  return value_->size;
+}
+
+Json Json::child(std::size_t index) const {
+  return Json(document_, &document_->child(*value_, index));
 }
 
 Json Json::operator[](std::size_t index) const {
   if (!is_array()) wrong_type("an array");
-  const Value& array = value_of(value_);
-  if (index >= array.Size()) {
+  if (index >= value_->size) {
     fail(ErrorCode::malformed_file, "an array of more than {} elements wanted, found {}", index,
          dump(60));
   }
-  return Json(document_, &array[static_cast<rapidjson::SizeType>(index)]);
+  return child(index);
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
   if (!is_object()) wrong_type("an object");
-  const Value& object = value_of(value_);
-  for (auto member = object.MemberEnd(); member != object.MemberBegin();) {
-    --member;
-    if (text_of(member->name) == key) return Json(document_, &member->value);
+  for (std::size_t i = value_->size; i-- > 0;) {
+    if (document_->text_of(document_->child(*value_, 2 * i)) == key) return child(2 * i + 1);
   }
   return std::nullopt;
 }
@@ -180,8 +103,7 @@ Json Json::at(std::string_view key) const {
 }
 
 Json::Member Json::member(std::size_t index) const {
-  const auto member = value_of(value_).MemberBegin() + static_cast<std::ptrdiff_t>(index);
-  return {text_of(member->name), Json(document_, &member->value)};
+  return {document_->text_of(document_->child(*value_, 2 * index)), child(2 * index + 1)};
 }
 
 Json::Elements Json::elements() const {
@@ -194,11 +116,11 @@ Json::Members Json::members() const {
   return Members(*this);
 }
 
-std::string Json::text() const { return json_text(value_of(value_), std::string::npos); }
+std::string Json::text() const { return json_text(*document_, *value_, std::string::npos); }
 
 std::string Json::dump(std::size_t max_length) const {
   // Control characters were escaped already: this only cuts.
-  return printable(json_text(value_of(value_), max_length), max_length);
+  return printable(json_text(*document_, *value_, max_length), max_length);
 }
 
 }  // namespace keraunos::file

@@ -13,13 +13,18 @@ namespace keraunos::file {
 struct JsonLimits {
   std::size_t max_bytes = std::size_t{64} << 20;
   std::size_t max_depth = 1000;
+  std::size_t max_nodes = std::size_t{8} << 20;  ///< values and names, 16 bytes each
 };
+
+struct JsonDocument;
+struct JsonNode;
 
 /// A read-only view of one value of a parsed JSON document, which it keeps alive. Cheap to copy;
 /// immutable, so any number of threads may read.
 ///
 /// The dialect is what Python's json module writes: RFC 8259 in UTF-8 plus the bare words NaN,
 /// Infinity and -Infinity. Comments, trailing commas and anything after the value are refused.
+/// Integers beyond 64 bits are floats; floats beyond the largest double are refused.
 ///
 /// Asking for a value as something that it is not throws Error malformed_file, telling what was
 /// wanted and an excerpt of what was found.
@@ -69,12 +74,14 @@ class Json {
  private:
   friend class Members;
 
-  Json(std::shared_ptr<const void> document, const void* value);
+  Json(std::shared_ptr<const JsonDocument> document, const JsonNode* value)
+      : document_(std::move(document)), value_(value) {}
+  Json child(std::size_t index) const;
   Member member(std::size_t index) const;
   [[noreturn]] void wrong_type(std::string_view wanted) const;
 
-  std::shared_ptr<const void> document_;
-  const void* value_;  // a rapidjson::Value inside the document
+  std::shared_ptr<const JsonDocument> document_;
+  const JsonNode* value_;  // inside the document
 };
 
 /// The elements of an array as a range.

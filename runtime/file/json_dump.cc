@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,9 @@ void append_quoted(std::string& out, std::string_view text, std::size_t max_leng
 
 namespace {
 
-std::string number_text(const JsonValue& value) {
-  if (value.IsInt64()) return fmt::format("{}", value.GetInt64());
-  if (value.IsUint64()) return fmt::format("{}", value.GetUint64());
-  const double number = value.GetDouble();
+using Kind = JsonNode::Kind;
+
+std::string real_text(double number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
   std::string text = fmt::format("{}", number);
@@ -41,60 +41,74 @@ std::string number_text(const JsonValue& value) {
   return text;
 }
 
-// Writes a scalar, or the opening bracket of a container.
-void append_head(std::string& out, const JsonValue& value, std::size_t max_length) {
-  switch (value.GetType()) {
-    case rapidjson::kNullType: out += "null"; return;
-    case rapidjson::kFalseType: out += "false"; return;
-    case rapidjson::kTrueType: out += "true"; return;
-    case rapidjson::kStringType: append_quoted(out, text_of(value), max_length); return;
-    case rapidjson::kNumberType: out += number_text(value); return;
-    case rapidjson::kArrayType: out += '['; return;
-    case rapidjson::kObjectType: out += '{'; return;
-  }
-}
-
-// A container that is being written, and how many of its children are done.
+// A container that is being written, and how many of its nodes are done.
 struct Open {
-  const JsonValue* container;
-  rapidjson::SizeType done;
+  const JsonNode* container;
+  std::size_t done;
 };
 
-// Writes what stands between the children of the innermost container; null when it is complete.
-const JsonValue* next_child(std::string& out, Open& open, std::size_t max_length) {
-  const JsonValue& container = *open.container;
-  const bool array = container.IsArray();
-  const rapidjson::SizeType count = array ? container.Size() : container.MemberCount();
-  if (open.done == count) {
-    out += array ? ']' : '}';
-    return nullptr;
+class Dumper {
+ public:
+  Dumper(const JsonDocument& document, std::size_t max_length)
+      : document_(document), max_length_(max_length) {}
+
+  std::string dump(const JsonNode& value) {
+    std::vector<Open> stack;
+    const JsonNode* next = &value;
+    while (out_.size() <= max_length_) {
+      if (next != nullptr) {
+        write_head(*next);
+        if (next->kind == Kind::array || next->kind == Kind::object) stack.push_back({next, 0});
+      } else {
+        stack.pop_back();
+      }
+      if (stack.empty()) break;
+      next = next_child(stack.back());
+    }
+    return std::move(out_);
   }
-  if (open.done > 0) out += ',';
-  const rapidjson::SizeType index = open.done++;
-  if (array) return &container[index];
-  const auto member = container.MemberBegin() + static_cast<std::ptrdiff_t>(index);
-  append_quoted(out, text_of(member->name), max_length);
-  out += ':';
-  return &member->value;
-}
+
+ private:
+  // Writes a scalar, or the opening bracket of a container.
+  void write_head(const JsonNode& value) {
+    switch (value.kind) {
+      case Kind::null: out_ += "null"; return;
+      case Kind::no: out_ += "false"; return;
+      case Kind::yes: out_ += "true"; return;
+      case Kind::integer: out_ += fmt::format("{}", value.integer); return;
+      case Kind::natural: out_ += fmt::format("{}", value.natural); return;
+      case Kind::real: out_ += real_text(value.real); return;
+      case Kind::string: append_quoted(out_, document_.text_of(value), max_length_); return;
+      case Kind::array: out_ += '['; return;
+      case Kind::object: out_ += '{'; return;
+    }
+  }
+
+  // Writes what stands between the children of a container; null when it is complete.
+  const JsonNode* next_child(Open& open) {
+    const JsonNode& container = *open.container;
+    const bool array = container.kind == Kind::array;
+    if (open.done == container.size * (array ? std::size_t{1} : std::size_t{2})) {
+      out_ += array ? ']' : '}';
+      return nullptr;
+    }
+    if (open.done > 0) out_ += ',';
+    if (!array) {
+      append_quoted(out_, document_.text_of(document_.child(container, open.done++)), max_length_);
+      out_ += ':';
+    }
+    return &document_.child(container, open.done++);
+  }
+
+  const JsonDocument& document_;
+  std::size_t max_length_;
+  std::string out_;
+};
 
 }  // namespace
 
-std::string json_text(const JsonValue& value, std::size_t max_length) {
-  std::string out;
-  std::vector<Open> stack;
-  const JsonValue* next = &value;
-  while (out.size() <= max_length) {
-    if (next != nullptr) {
-      append_head(out, *next, max_length);
-      if (next->IsArray() || next->IsObject()) stack.push_back({next, 0});
-    } else {
-      stack.pop_back();
-    }
-    if (stack.empty()) break;
-    next = next_child(out, stack.back(), max_length);
-  }
-  return out;
+std::string json_text(const JsonDocument& document, const JsonNode& value, std::size_t max_length) {
+  return Dumper(document, max_length).dump(value);
 }
 
 }  // namespace keraunos::file

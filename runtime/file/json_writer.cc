@@ -58,6 +58,7 @@ void JsonWriter::value(const Json& json) {
 Json JsonWriter::parse() const {
   JsonLimits limits;
   limits.max_bytes = std::numeric_limits<std::size_t>::max();
+  limits.max_nodes = std::numeric_limits<std::size_t>::max();
   return Json::parse(text_, limits);
 }
 

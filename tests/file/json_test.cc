@@ -1,9 +1,13 @@
 #include "runtime/file/json.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdlib>
+#include <random>
 
 #include "tests/file/support.hpp"
 
@@ -59,6 +63,55 @@ TEST(Json, AcceptsTheBareWordsOfPython) {
   EXPECT_EQ(json[2].as_double(), -INFINITY);
 }
 
+TEST(JsonRefusal, BareWordsInOtherPlaces) {
+  for (const char* text : {"NaNNaN", "-NaN", "[1NaN]", "{NaN: 1}", "nan", "Inf", "--Infinity",
+                           "[NaN null]", "+Infinity", "Infinity1"}) {
+    EXPECT_THAT(error_in(text), HasSubstr("not JSON")) << text;
+  }
+  // A NaN is read as a word of four letters, which its place in messages does not show.
+  EXPECT_THAT(error_in("[NaN, NaN, x]"), HasSubstr("not JSON at byte 11 of 13"));
+}
+
+TEST(Json, BareWordsAreToldFromNullsAndStrings) {
+  const Json json = Json::parse(R"([null, "NaN \"Infinity", NaN, null, -Infinity, {"n": null}])");
+  EXPECT_TRUE(json[0].is_null());
+  EXPECT_EQ(json[1].as_string(), "NaN \"Infinity");
+  EXPECT_TRUE(std::isnan(json[2].as_double()));
+  EXPECT_TRUE(json[3].is_null());
+  EXPECT_EQ(json[4].as_double(), -INFINITY);
+  EXPECT_TRUE(json[5].at("n").is_null());
+}
+
+TEST(Json, LongNumbersOfEveryKind) {
+  const std::string zeros(100'000, '0');
+  const std::string nines(100'000, '9');
+  EXPECT_EQ(Json::parse("0." + zeros).as_double(), 0.0);
+  EXPECT_EQ(Json::parse("0." + zeros + "1").as_double(), 0.0);
+  EXPECT_EQ(Json::parse("0." + zeros + "1e100001").as_double(), 1.0);
+  EXPECT_EQ(Json::parse("0." + nines).as_double(), 1.0);
+  EXPECT_EQ(Json::parse("1." + zeros + "1").as_double(), 1.0);
+  EXPECT_EQ(Json::parse("1e-" + nines).as_double(), 0.0);
+  EXPECT_EQ(Json::parse("1e" + zeros + "1").as_double(), 10.0);
+  EXPECT_EQ(Json::parse("1" + std::string(30, '0')).as_double(), 1e30);
+  EXPECT_THAT(error_in(nines), HasSubstr("number overflow"));
+  EXPECT_THAT(error_in("-1e" + nines), HasSubstr("number overflow"));
+  EXPECT_THAT(error_in(zeros), HasSubstr("not JSON at byte 1"));
+}
+
+TEST(Json, DoublesAreThoseOfStrtod) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto number = std::bit_cast<double>(random());
+    if (!std::isfinite(number)) continue;
+    for (const int digits : {6, 15, 17, 40}) {
+      const std::string text = fmt::format("{:.{}e}", number, digits);
+      const double wanted = std::strtod(text.c_str(), nullptr);
+      if (!std::isfinite(wanted)) continue;
+      ASSERT_EQ(Json::parse(text).as_double(), wanted) << text;
+    }
+  }
+}
+
 TEST(Json, TheLastOfRepeatedKeysCounts) {
   EXPECT_EQ(Json::parse(R"({"a": 1, "b": 2, "a": 3})").at("a").as_int64(), 3);
 }
@@ -102,16 +155,17 @@ TEST(Json, DeepDocumentsAreDumpedWithoutRecursion) {
 }
 
 TEST(JsonRefusal, TextThatIsNoJson) {
-  EXPECT_THAT(error_in("{\"a\": }"),
-              HasSubstr("malformed_file: not JSON at byte 6 of 7: Invalid value. Near: {\"a\": }"));
-  EXPECT_THAT(error_in(""), HasSubstr("not JSON at byte 0 of 0: The document is empty."));
-  EXPECT_THAT(error_in("[1, 2"), HasSubstr("Missing a comma or ']' after"));
-  EXPECT_THAT(error_in("1 2"), HasSubstr("The document root must not be followed by other values"));
-  EXPECT_THAT(error_in("[1] // comment"), HasSubstr("must not be followed by other values"));
-  EXPECT_THAT(error_in("[1,]"), HasSubstr("Invalid value"));
-  EXPECT_THAT(error_in("\"\xff\""), HasSubstr("Invalid encoding in string"));
-  EXPECT_THAT(error_in("\"\\ud800\""), HasSubstr("surrogate pair"));
-  EXPECT_THAT(error_in("1e999"), HasSubstr("Number too big"));
+  EXPECT_EQ(error_in("{\"a\": }"),
+            "malformed_file: not JSON at byte 6 of 7: unexpected '}'; expected '[', '{', or a "
+            "literal. Near: {\"a\": }");
+  EXPECT_THAT(error_in(""), HasSubstr("not JSON at byte 0 of 0: unexpected end of input"));
+  EXPECT_THAT(error_in("[1, 2"), HasSubstr("unexpected end of input; expected ']'"));
+  EXPECT_THAT(error_in("1 2"), HasSubstr("unexpected number literal; expected end of input"));
+  EXPECT_THAT(error_in("[1] // comment"), HasSubstr("not JSON at byte 4 of 14: invalid literal"));
+  EXPECT_THAT(error_in("[1,]"), HasSubstr("not JSON at byte 3 of 4: unexpected ']'"));
+  EXPECT_THAT(error_in("\"\xff\""), HasSubstr("ill-formed UTF-8 byte"));
+  EXPECT_THAT(error_in("\"\\ud800\""), HasSubstr("surrogate U+D800..U+DBFF must be followed by"));
+  EXPECT_THAT(error_in("1e999"), HasSubstr("number overflow parsing '1e999'"));
   EXPECT_THAT(error_in(std::string_view("[1]\0", 4)),
               HasSubstr("not JSON: a zero byte at byte 3 of 4"));
 }
@@ -123,6 +177,13 @@ TEST(JsonRefusal, DepthAndSize) {
   EXPECT_EQ(error_in(deep.substr(1, 2000)), "nothing");
   EXPECT_THAT(error_in(R"({"a":{"a":{}}})", {.max_depth = 2}),
               HasSubstr("nests deeper than 2 levels"));
+  EXPECT_EQ(error_in("[1, 2, 3]", {.max_nodes = 3}),
+            "malformed_file: the JSON text has more than 3 values and names");
+  EXPECT_EQ(error_in("[NaN, NaN, NaN]", {.max_nodes = 2}),
+            "malformed_file: the JSON text has more than 2 values and names");
+  EXPECT_EQ(error_in("[1, 2]", {.max_nodes = 3}), "nothing");
+  EXPECT_EQ(error_in("[NaN, [[]]]", {.max_depth = 2}),
+            "malformed_file: the JSON text nests deeper than 2 levels at byte 7");
   EXPECT_EQ(error_in("[1, 2]", {.max_bytes = 5}),
             "malformed_file: the JSON text has 6 bytes; the limit is 5");
 }
