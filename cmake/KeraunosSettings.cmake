@@ -46,6 +46,11 @@ if(KERAUNOS_SANITIZE)
   target_link_options(keraunos_settings INTERFACE -fsanitize=${KERAUNOS_SANITIZE})
 endif()
 
+if(KERAUNOS_FUZZERS)
+  target_compile_options(keraunos_settings INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+endif()
+
 # A C program on the C ABI. Where the library is sanitized it is linked as C++ is, because only that
 # brings in the C++ part of the sanitizers' runtime.
 function(keraunos_c_program target)
