@@ -8,12 +8,24 @@
 #include <string_view>
 #include <utility>
 
+#include "keraunos/error.hpp"
+
 namespace keraunos::file {
 
 struct JsonLimits {
   std::size_t max_bytes = std::size_t{64} << 20;
   std::size_t max_depth = 1000;
   std::size_t max_nodes = std::size_t{8} << 20;  ///< values and names, 16 bytes each
+};
+
+/// What Json::parse throws where a text is JSON as far as it was read, but has too much of
+/// something.
+class JsonTooLarge : public Error {
+ public:
+  enum class Limit { depth, nodes };
+  JsonTooLarge(Limit which, std::string message)
+      : Error(ErrorCode::malformed_file, std::move(message)), limit(which) {}
+  Limit limit;
 };
 
 struct JsonDocument;

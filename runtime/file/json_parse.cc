@@ -18,7 +18,8 @@ namespace {
 using Kind = JsonNode::Kind;
 
 [[noreturn]] void refuse_too_many(std::size_t max_nodes) {
-  fail(ErrorCode::malformed_file, "the JSON text has more than {} values and names", max_nodes);
+  throw JsonTooLarge(JsonTooLarge::Limit::nodes,
+                     fmt::format("the JSON text has more than {} values and names", max_nodes));
 }
 
 // Python's bare words
@@ -248,8 +249,10 @@ JsonDocument parse_json(std::string_view text, const JsonLimits& limits) {
                                                   [&](std::size_t place) { return place < at; }));
   };
   if (builder.too_deep()) {
-    fail(ErrorCode::malformed_file, "the JSON text nests deeper than {} levels at byte {}",
-         limits.max_depth, place_in_text(static_cast<std::size_t>(reached - read.data()) - 1));
+    throw JsonTooLarge(
+        JsonTooLarge::Limit::depth,
+        fmt::format("the JSON text nests deeper than {} levels at byte {}", limits.max_depth,
+                    place_in_text(static_cast<std::size_t>(reached - read.data()) - 1)));
   }
   const std::size_t at = place_in_text(builder.failed_at());
   fail(ErrorCode::malformed_file, "not JSON at byte {} of {}: {}. Near: {}", at, text.size(),

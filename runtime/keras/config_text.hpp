@@ -13,7 +13,14 @@ inline file::Json parse_config_text(std::string_view text, const LoadBudget& bud
   file::JsonLimits limits;
   limits.max_bytes = static_cast<std::size_t>(budget.limits().config_bytes);
   limits.max_depth = static_cast<std::size_t>(budget.limits().config_depth);
-  return file::Json::parse(text, limits);
+  limits.max_nodes = static_cast<std::size_t>(budget.limits().config_values);
+  try {
+    return file::Json::parse(text, limits);
+  } catch (const file::JsonTooLarge& error) {
+    const bool depth = error.limit == file::JsonTooLarge::Limit::depth;
+    const auto limit = depth ? &LoadLimits::config_depth : &LoadLimits::config_values;
+    refuse_beyond(limit, budget.limits().*limit + 1, budget.limits().*limit);
+  }
 }
 
 }  // namespace keraunos::keras

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t open_size = 6;              // of axes whose size the model leaves open
 constexpr std::size_t most_input_bytes = 1 << 22;  // larger inputs are not made
+constexpr std::size_t most_weight_bytes = std::size_t{64} << 20;
 
 // A file in memory that has a path for as long as this lives.
 class MemoryFile {
@@ -93,6 +94,9 @@ void exercise_model(std::string_view file, ModelWeights weights) {
   allow_error([&] {
     LoadOptions options;
     options.zero_weights = weights == ModelWeights::zeros;
+    options.limits.weight_bytes = most_weight_bytes;
+    options.limits.inflated_bytes = most_weight_bytes;
+    options.limits.inflate_ratio = 1;
     const Model model = Model::load(memory.path(), options);
     allow_error([&] { model.summary(); });
     plan_and_run(model);

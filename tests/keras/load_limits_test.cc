@@ -53,6 +53,17 @@ TEST(LoadLimits, EndTheOperationsOfModelsThatAreCalledTwice) {
       HasSubstr("1001 operations; the limit is 1000"));
 }
 
+TEST(LoadLimits, EndTheValuesAndTheDepthOfAConfig) {
+  const std::string path = written(doubling(2));
+  EXPECT_THAT(
+      message_of([&] { Model::load(path, with(&LoadLimits::config_values, 50)); }),
+      HasSubstr("51 values in a config; the limit is 50 (LoadLimits::config_values, --limit "
+                "config_values=N)"));
+  EXPECT_THAT(
+      message_of([&] { Model::load(path, with(&LoadLimits::config_depth, 3)); }),
+      HasSubstr("4 levels of nesting in a config; the limit is 3 (LoadLimits::config_depth"));
+}
+
 TEST(LoadLimits, EndTheDepthOfModelsInModels) {
   const std::string path = written(doubling(5));
   EXPECT_EQ(message_of([&] { Model::load(path, with(&LoadLimits::layer_depth, 4)); }), "no error");
