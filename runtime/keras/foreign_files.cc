@@ -207,7 +207,7 @@ std::optional<std::string> describe_foreign_file(const Bytes& file) {
     if (foreign.matches(text)) return std::string(foreign.what);
   }
   if (is_text(text)) {
-    return fmt::format("this is a text, not a model; it begins with: {}",
+    return fmt::format("this is a text, neither a model nor weights; it begins with: {}",
                        file::printable(text.substr(0, 40)));
   }
   return std::nullopt;

@@ -290,7 +290,7 @@ def empty_h5(_, stem: Path) -> None:
 
 json_model("without_weights", ["JSON", "no weights"])()
 json_model("weights_npz", ["npz"], npz, ".weights.npz")()
-json_model("weights_of_notes", [".weights.h5"], notes, ".weights.txt")()
+json_model("weights_of_notes", ["a text, neither a model nor weights"], notes, ".weights.txt")()
 json_model("weights_of_an_empty_h5", ["layer_names"], empty_h5, ".h5")()
 json_model("weights_nowhere", ["cannot read"], None, ".weights.h5")()
 
