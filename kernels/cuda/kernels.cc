@@ -36,6 +36,7 @@ KernelTable make_table() {
   list_for<GatherAlong>(table) = {own_gather_along};
   list_for<Transpose>(table) = {own_transpose};
   list_for<Cast>(table) = {own_cast};
+  list_for<SizeTensor>(table) = {own_sizes};
   list_for<Chain>(table) = {own_packed_chain, own_chain};
   return table;
 }

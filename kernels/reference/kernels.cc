@@ -33,6 +33,7 @@ KernelTable make_table() {
   list_for<GatherAlong>(table) = {reference::gather_along()};
   list_for<Transpose>(table) = {reference::transpose()};
   list_for<Cast>(table) = {reference::cast()};
+  list_for<SizeTensor>(table) = {reference::sizes()};
   list_for<Chain>(table) = {reference::chain()};
   list_for<Lookup>(table) = {reference::lookup()};
   list_for<Hash>(table) = {reference::hash()};

@@ -42,6 +42,7 @@ KernelEntry gather();
 KernelEntry gather_along();
 KernelEntry transpose();
 KernelEntry cast();
+KernelEntry sizes();
 KernelEntry chain();
 KernelEntry lookup();
 KernelEntry hash();

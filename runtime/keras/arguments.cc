@@ -17,9 +17,11 @@ bool has_class(const Json& json, std::string_view name) {
   return class_name && class_name->is_string() && class_name->as_string() == name;
 }
 
-// Keras writes its own objects ({"class_name": "__slice__", "config": ...}) among plain dicts.
+// Keras writes its own objects ({"class_name": "__numpy__", "config": ...}) among plain dicts. Only
+// slices may hold tensors.
 bool is_object_of_kerass(const Json& json) {
-  return json.is_object() && json.contains("class_name") && json.contains("config");
+  return json.is_object() && json.contains("class_name") && json.contains("config") &&
+         !has_class(json, "__slice__");
 }
 
 TensorReference parse_history(const Json& history) {

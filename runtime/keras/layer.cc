@@ -14,6 +14,7 @@
 #include "runtime/keras/layer_label.hpp"
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/own_class.hpp"
+#include "runtime/keras/sizes.hpp"
 
 namespace keraunos::keras {
 
@@ -122,10 +123,14 @@ void LayerCall::require_least_rank(ValueId value, std::size_t least) const {
 }
 
 ValueId LayerCall::emit(Op op, std::vector<ValueId> inputs) {
-  return environment_.graph.add(std::move(op), std::move(inputs), describe(identity_));
+  return emit_all(std::move(op), std::move(inputs)).front();
 }
 
 std::vector<ValueId> LayerCall::emit_all(Op op, std::vector<ValueId> inputs) {
+  if (auto sizes = fold_sizes(environment_.graph, op, inputs)) {
+    op = *std::move(sizes);
+    inputs.clear();
+  }
   return environment_.graph.add_node(std::move(op), std::move(inputs), describe(identity_));
 }
 

@@ -8,9 +8,10 @@ std::span<const LayerClass> operation_classes() {
     for (const auto& family :
          {elementwise_operations, arithmetic_operations, comparison_operations,
           activation_operations, reduction_operations, statistics_operations, ordering_operations,
-          shape_operations, joining_operations, indexing_operations, matrix_operations,
-          linear_algebra_operations, neural_operations, window_operations, image_operations,
-          spectrum_operations, scattering_operations, creation_operations}) {
+          shape_operations, joining_operations, indexing_operations, slicing_operations,
+           size_operations, matrix_operations, linear_algebra_operations, neural_operations,
+           window_operations, image_operations, spectrum_operations, scattering_operations,
+           creation_operations}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

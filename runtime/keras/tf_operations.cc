@@ -33,6 +33,11 @@ const LegacyKeys reduction = {{"axis", "axis"}, {"keepdims", "keepdims"}};
 const LegacyKeys from_axis_0 = {{"axis", "0"}};
 const LegacyKeys last_two_axes = {{"axis1", "-2"}, {"axis2", "-1"}};
 
+// Keys whose numbers may be made of the shapes of tensors.
+constexpr std::string_view size_keys[] = {
+    "begin",       "batch_shape", "delta",     "end",     "limit", "maxlen", "newshape",
+    "num_classes", "num_columns", "pad_width", "repeats", "shape", "size",   "strides"};
+
 const std::vector<TfFunction>& functions() {
   static const std::vector<TfFunction> table = {
       {"__operators__.add", "Add", xy},
@@ -46,6 +51,8 @@ const std::vector<TfFunction>& functions() {
       {"compat.v1.floor_div", "FloorDivide", xy},
       {"compat.v1.nn.embedding_lookup", "Take", {"params", "ids"}, {}, from_axis_0, no_partitions},
       {"compat.v1.pad", "Pad", tensor, {{"paddings", "pad_width"}}, {}, pad_mode},
+      {"compat.v1.shape", "Shape", input, {{"out_type", "dtype"}}},
+      {"compat.v1.size", "Size", input, {{"out_type", "dtype"}}},
       {"compat.v1.squeeze", "Squeeze", input, axis},
       {"compat.v1.transpose", "Transpose", {"a"}, {{"perm", "axes"}}},
       {"concat", "Concatenate", {"values"}, axis},
@@ -53,7 +60,13 @@ const std::vector<TfFunction>& functions() {
       {"debugging.check_numerics", "StopGradient", tensor, {}, {}, no_message},
       {"dtypes.saturate_cast", "SaturateCast", {"value"}, {{"dtype", "dtype"}}},
       {"einsum", "Einsum", {"equation"}, {}, {}, equation_first},
+      {"ensure_shape", "EnsureShape", {"x"}, {{"shape", "shape"}}},
       {"expand_dims", "ExpandDims", input, axis},
+      {"eye",
+       "Eye",
+       {"num_rows"},
+       {{"num_columns", "num_columns"}, {"batch_shape", "batch_shape"}, {"dtype", "dtype"}}},
+      {"fill", "Fill", {"dims", "value"}},
       {"identity", "StopGradient", input},
       {"image.extract_patches", "ExtractPatches", {"images"}, {}, {}, patch_sizes},
       {"image.resize",
@@ -139,6 +152,7 @@ const std::vector<TfFunction>& functions() {
       {"math.tanh", "Tanh"},
       {"math.top_k", "TopK", input, {{"k", "k"}, {"sorted", "sorted"}}},
       {"math.truediv", "TrueDivide", xy},
+      {"meshgrid", "Meshgrid", {"x", "y"}, {{"indexing", "indexing"}}},
       {"nn.bias_add", "Add", {"value", "bias"}, {}, {}, only_nhwc},
       {"nn.depth_to_space", "DepthToSpace", input, {{"block_size", "block_size"}}, {}, only_nhwc},
       {"nn.elu", "Elu", features},
@@ -158,21 +172,39 @@ const std::vector<TfFunction>& functions() {
       {"nn.swish", "Silu", features},
       {"nn.tanh", "Tanh"},
       {"one_hot", "OneHot", {"indices"}, {{"depth", "num_classes"}, {"axis", "axis"}}},
+      {"ones", "Ones", {"shape"}, {{"dtype", "dtype"}}},
       {"ones_like", "OnesLike", input},
+      {"range", "Range", {"start"}, {{"limit", "limit"}, {"delta", "delta"}, {"dtype", "dtype"}}},
+      {"rank", "Rank", input},
       {"repeat", "Repeat", input, {{"repeats", "repeats"}, {"axis", "axis"}}},
       {"reshape", "Reshape", tensor, {{"shape", "newshape"}}},
       {"reverse", "Flip", tensor, axis},
       {"roll", "Roll", input, {{"shift", "shift"}, {"axis", "axis"}}},
-      {"slice", "GetItem", {"input_"}, {}, {}, begin_and_size},
+      {"sequence_mask", "SequenceMask", {"lengths"}, {{"maxlen", "maxlen"}, {"dtype", "dtype"}}},
+      {"shape", "Shape", input, {{"out_type", "dtype"}}},
+      {"size", "Size", input, {{"out_type", "dtype"}}},
+      {"slice", "Slice", {"input_"}, {}, {}, begin_and_size},
       {"split", "Split", {"value"}, axis, {}, cut_at_sizes},
       {"squeeze", "Squeeze", input, axis},
       {"stack", "Stack", {"values"}, axis},
       {"stop_gradient", "StopGradient", input},
+      {"strided_slice",
+       "StridedSlice",
+       {"input_"},
+       {{"begin", "begin"},
+        {"end", "end"},
+        {"strides", "strides"},
+        {"begin_mask", "begin_mask"},
+        {"end_mask", "end_mask"},
+        {"ellipsis_mask", "ellipsis_mask"},
+        {"new_axis_mask", "new_axis_mask"},
+        {"shrink_axis_mask", "shrink_axis_mask"}}},
       {"tensordot", "Tensordot", {"a", "b"}, {{"axes", "axes"}}},
       {"tile", "Tile", input, {{"multiples", "repeats"}}},
       {"transpose", "Transpose", {"a"}, {{"perm", "axes"}}},
       {"unstack", "Unstack", {"value"}, {{"axis", "axis"}, {"num", "num"}}},
       {"where", "Where", {"condition", "x", "y"}},
+      {"zeros", "Zeros", {"shape"}, {{"dtype", "dtype"}}},
       {"zeros_like", "ZerosLike", input},
   };
   return table;
@@ -203,11 +235,12 @@ Operations translate(const std::string& symbol, const CallArguments& call) {
   for (const auto& [name, key] : found->attributes) {
     const Argument value = parameters.take(name);
     if (value.is_none()) continue;
-    if (value.kind != Argument::Kind::constant) {
+    const bool may_be_computed = std::ranges::find(size_keys, key) != std::end(size_keys);
+    if (value.kind != Argument::Kind::constant && !may_be_computed) {
       fail(ErrorCode::unsupported, "tf.{} is called with {}={}; a constant is supported", symbol,
            name, value.describe());
     }
-    operations[0].config.emplace_back(key, value);
+    set_sizes(operations[0], key, value);
   }
   for (const auto& [key, json] : found->given) {
     const auto has = [&wanted = key](const auto& item) { return item.first == wanted; };

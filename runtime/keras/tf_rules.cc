@@ -27,33 +27,37 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// A key of GetItem: a list of __slice__ objects, numbers, null for a new axis.
-std::string slice_key(const Json& spec) {
-  file::JsonWriter out;
-  const auto write = [&](const Json& part) {
-    if (!part.is_object()) return out.value(part);
-    const bool ellipsis = part.contains("class_name");
-    out.begin_object();
-    out.key("class_name");
-    out.string(ellipsis ? "__ellipsis__" : "__slice__");
-    out.key("config");
-    ellipsis ? out.value(Json::parse("{}")) : out.value(part);
-    out.end_object();
-  };
-  if (!spec.is_array()) {
-    write(spec);
-  } else {
-    out.begin_array();
-    for (const Json part : spec.elements()) write(part);
-    out.end_array();
-  }
-  return out.parse().text();
+Argument dict_of(std::vector<std::string> keys, std::vector<Argument> items) {
+  Argument dict;
+  dict.kind = Argument::Kind::dict;
+  dict.keys = std::move(keys);
+  dict.items = std::move(items);
+  return dict;
+}
+
+// One part of an index as Keras 3 writes it: a slice is an object, as is an ellipsis.
+Argument index_part(const Argument& part) {
+  const bool constant = part.kind == Argument::Kind::constant;
+  if (constant && (!part.constant || !part.constant->is_object())) return part;
+  if (part.is_tensor()) return part;
+  const bool ellipsis = constant && part.constant->contains("class_name");
+  const Argument name = json_constant(ellipsis ? "\"__ellipsis__\"" : "\"__slice__\"");
+  return dict_of({"class_name", "config"}, {name, ellipsis ? json_constant("{}") : part});
 }
 
 }  // namespace
 
 void set_key(Operation& operation, std::string_view key, std::string_view json) {
   operation.config.emplace_back(key, json_constant(json));
+}
+
+void set_sizes(Operation& operation, std::string_view key, const Argument& sizes) {
+  if (sizes.is_none()) return;
+  if (sizes.kind == Argument::Kind::constant) {
+    operation.config.emplace_back(key, sizes);
+  } else {
+    operation.call.keyword.emplace_back(key, sizes);
+  }
 }
 
 void then_square(Parameters&, Operations& operations) { operations.push_back({"Square", {}, {}}); }
@@ -84,24 +88,11 @@ void transpose_operands(Parameters& parameters, Operations& operations) {
           fmt::format("\"...{},...{}->...ik\"", a ? "ji" : "ij", b ? "kj" : "jk"));
 }
 
-// Keras wants where to cut, TensorFlow the sizes of the pieces.
+// Keras has the number of parts, or where to cut; TensorFlow the number, or the sizes of the parts.
 void cut_at_sizes(Parameters& parameters, Operations& operations) {
-  const Json sizes = parameters.take_constant("num_or_size_splits");
-  if (!sizes.is_array()) {
-    operations.back().config.emplace_back("indices_or_sections", json_constant(sizes));
-    return;
-  }
-  std::string cuts = "[";
-  std::int64_t at = 0;
-  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    const std::int64_t size = sizes[i].as_int64();
-    if (size < 0 || size >= std::int64_t{1} << 31) {
-      fail(ErrorCode::unsupported, "tf.{} is called with num_or_size_splits={}",
-           parameters.symbol(), sizes.dump(60));
-    }
-    cuts += fmt::format("{}{}", i > 0 ? "," : "", at += size);
-  }
-  set_key(operations.back(), "indices_or_sections", cuts + "]");
+  const Argument parts = parameters.take_required("num_or_size_splits");
+  const bool number = parts.constant && !parts.constant->is_array();
+  set_sizes(operations.back(), number ? "indices_or_sections" : "num_or_size_splits", parts);
 }
 
 void pad_mode(Parameters& parameters, Operations& operations) {
@@ -173,21 +164,25 @@ void l2_epsilon(Parameters& parameters, Operations& operations) {
 }
 
 void slice_spec(Parameters& parameters, Operations& operations) {
-  const Json spec = parameters.take_constant("slice_spec");
-  operations.back().call.positional.push_back(json_constant(slice_key(spec)));
+  const Argument spec = parameters.take("slice_spec");
+  Argument key = spec;
+  if (spec.kind == Argument::Kind::list) {
+    for (Argument& part : key.items) part = index_part(part);
+  } else if (spec.constant && spec.constant->is_array()) {
+    key = Argument();
+    key.kind = Argument::Kind::list;
+    for (const Json part : spec.constant->elements()) {
+      key.items.push_back(index_part(json_constant(part)));
+    }
+  } else {
+    key = index_part(spec);
+  }
+  operations.back().call.positional.push_back(std::move(key));
 }
 
 void begin_and_size(Parameters& parameters, Operations& operations) {
-  const Json begin = parameters.take_constant("begin");
-  const Json size = parameters.take_constant("size");
-  std::string spec = "[";
-  for (std::size_t i = 0; i < begin.size(); ++i) {
-    const std::int64_t from = to_integer(begin[i], 0);
-    const std::int64_t count = to_integer(size[i], -1);
-    spec += fmt::format("{}{{\"start\":{},\"stop\":{},\"step\":null}}", i > 0 ? "," : "", from,
-                        count < 0 ? "null" : std::to_string(from + count));
-  }
-  operations.back().call.positional.push_back(json_constant(slice_key(Json::parse(spec + "]"))));
+  operations.back().call.positional.push_back(parameters.take_required("begin"));
+  set_sizes(operations.back(), "shape", parameters.take_required("size"));
 }
 
 }  // namespace keraunos::keras

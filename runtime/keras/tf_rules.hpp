@@ -16,6 +16,9 @@ using TfRule = void (*)(Parameters&, Operations&);
 
 /// Adds a key with this JSON to an operation's config.
 void set_key(Operation& operation, std::string_view key, std::string_view json);
+/// Adds a parameter that may be made of the shapes of tensors: a key where it is a constant, else
+/// an argument of the call. Nothing for None.
+void set_sizes(Operation& operation, std::string_view key, const Argument& sizes);
 
 void then_square(Parameters& parameters, Operations& operations);
 void then_int64(Parameters& parameters, Operations& operations);

@@ -29,6 +29,7 @@
 #include "runtime/ops/resize.hpp"
 #include "runtime/ops/scan.hpp"
 #include "runtime/ops/select.hpp"
+#include "runtime/ops/size_tensor.hpp"
 #include "runtime/ops/slice.hpp"
 #include "runtime/ops/softmax.hpp"
 #include "runtime/ops/sort.hpp"
@@ -43,7 +44,8 @@ namespace keraunos {
 using Op = std::variant<  //
     Conv, ConvTranspose, MatMul, BatchMatMul, Recurrent, Pool, AdaptivePool, Reduce, ArgReduce,
     Scan, Sort, Unary, Binary, Select, Affine, Norm, Softmax, Resize, Pad, Concat, Slice, Broadcast,
-    Gather, GatherAlong, Transpose, Cast, Chain, View, Lookup, Hash, VectorizeText, Custom>;
+    Gather, GatherAlong, Transpose, Cast, SizeTensor, Chain, View, Lookup, Hash, VectorizeText,
+    Custom>;
 
 inline constexpr std::size_t op_count = std::variant_size_v<Op>;
 

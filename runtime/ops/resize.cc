@@ -34,6 +34,8 @@ std::vector<TensorType> Resize::infer(std::span<const TensorType> inputs, Demand
   }
   demands.positive(input[1], "resizing wants at least one row");
   demands.positive(input[2], "resizing wants at least one column");
+  demands.positive(height, "resizing makes at least one row");
+  demands.positive(width, "resizing makes at least one column");
   return {{inputs[0].dtype, {input[0], height, width, input[3]}}};
 }
 

@@ -1,5 +1,3 @@
-#include "runtime/shape/dim.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,6 +6,7 @@
 #include <numeric>
 
 #include "runtime/base/checked.hpp"
+#include "runtime/shape/dim_atom.hpp"
 
 namespace keraunos {
 namespace {
@@ -18,16 +17,6 @@ constexpr std::size_t longest_formula = 4096;
 constexpr std::size_t longest_sum = 16 * longest_formula;
 
 }  // namespace
-
-struct Dim::Atom {
-  enum class Kind { symbol, sum, floor_div, min, max };
-  Kind kind;
-  std::vector<Dim> operands;  // none for a symbol, one for sum and floor_div, two for min and max
-  std::int64_t divisor = 1;
-  std::string text;  // the printed form, or the name of a symbol
-
-  std::int64_t evaluate(const Binding& binding) const;
-};
 
 bool Dim::Term::is_atom() const { return coefficient == 1 && atoms.size() == 1; }
 
@@ -46,10 +35,16 @@ std::int64_t Dim::Atom::evaluate(const Binding& binding) const {
     }
     case Kind::sum: return operands[0].evaluate(binding);
     case Kind::floor_div: return keraunos::floor_div(operands[0].evaluate(binding), divisor);
+    case Kind::ratio: return divide(operands[0].evaluate(binding), operands[1].evaluate(binding));
     case Kind::min: return std::min(operands[0].evaluate(binding), operands[1].evaluate(binding));
     case Kind::max: return std::max(operands[0].evaluate(binding), operands[1].evaluate(binding));
   }
   return 0;
+}
+
+std::int64_t Dim::Atom::divide(std::int64_t a, std::int64_t b) const {
+  if (b == 0) fail(ErrorCode::shape_mismatch, "{} divides by 0", text);
+  return b > 0 ? keraunos::floor_div(a, b) : keraunos::floor_div(-a, -b);
 }
 
 Dim Dim::symbol(const std::string& name) {
@@ -110,6 +105,7 @@ std::vector<std::string> Dim::symbols() const {
 
 bool Dim::is_monotone() const {
   const auto atom_is_monotone = [](const AtomPtr& atom) {
+    if (atom->kind == Atom::Kind::ratio) return false;
     return std::all_of(atom->operands.begin(), atom->operands.end(),
                        [](const Dim& operand) { return operand.is_monotone(); });
   };
@@ -166,6 +162,12 @@ Dim::AtomPtr Dim::as_factor() const {
       Atom{.kind = Atom::Kind::sum, .operands = {*this}, .text = fmt::format("({})", to_string())});
 }
 
+// A formula with symbols as one term.
+Dim::Term Dim::as_product() const {
+  if (constant_ == 0 && terms_.size() == 1) return terms_.front();
+  return make_term(content(), {without_content().as_factor()});
+}
+
 Dim operator*(const Dim& a, const Dim& b) {
   if (b.is_constant()) {
     Dim scaled(checked_multiply(a.constant_, b.constant_));
@@ -181,14 +183,9 @@ Dim operator*(const Dim& a, const Dim& b) {
   std::int64_t coefficient = 1;
   std::vector<Dim::AtomPtr> atoms;
   for (const Dim* factor : {&a, &b}) {
-    if (factor->constant_ == 0 && factor->terms_.size() == 1) {
-      const Dim::Term& term = factor->terms_.front();
-      coefficient = checked_multiply(coefficient, term.coefficient);
-      atoms.insert(atoms.end(), term.atoms.begin(), term.atoms.end());
-    } else {
-      coefficient = checked_multiply(coefficient, factor->content());
-      atoms.push_back(factor->without_content().as_factor());
-    }
+    const Dim::Term term = factor->as_product();
+    coefficient = checked_multiply(coefficient, term.coefficient);
+    atoms.insert(atoms.end(), term.atoms.begin(), term.atoms.end());
   }
   Dim product;
   product.terms_.push_back(Dim::make_term(coefficient, std::move(atoms)));
@@ -207,52 +204,12 @@ bool operator==(const Dim& a, const Dim& b) {
                     });
 }
 
-Dim floor_div(const Dim& a, std::int64_t divisor) {
-  if (divisor < 1) fail(ErrorCode::internal, "a dimension is divided by {}", divisor);
-  if (a.is_constant()) return Dim(floor_div(a.constant_, divisor));
-
-  // floor((k*A + B) / k) = A + floor(B / k): terms that divide exactly leave the division.
-  Dim whole;
-  Dim rest(a.constant_);
-  std::int64_t common = divisor;
-  for (Dim::Term term : a.terms_) {
-    const bool exact = term.coefficient % divisor == 0;
-    if (exact) term.coefficient /= divisor;
-    if (!exact) common = std::gcd(common, term.coefficient);
-    (exact ? whole : rest).terms_.push_back(std::move(term));
-  }
-  if (rest.is_constant()) return whole + Dim(floor_div(rest.constant_, divisor));
-
-  // floor((g*A + c) / (g*k)) = floor((A + floor(c / g)) / k).
-  for (Dim::Term& term : rest.terms_) term.coefficient /= common;
-  rest.constant_ = floor_div(rest.constant_, common);
-  divisor /= common;
-
-  // floor((floor(E / m) + c) / k) = floor((E + c*m) / (m*k)).
-  const Dim::Term& first = rest.terms_.front();
-  if (rest.terms_.size() == 1 && first.is_quotient()) {
-    const Dim::Atom& inner = *first.atoms.front();
-    const Dim numerator = inner.operands[0] + Dim(checked_multiply(rest.constant_, inner.divisor));
-    return whole + floor_div(numerator, checked_multiply(inner.divisor, divisor));
-  }
-
-  // What is left of the constant inside is 0 <= r < k, so that equal formulas have one form.
-  const std::int64_t outside = floor_div(rest.constant_, divisor);
-  rest.constant_ -= outside * divisor;
-  Dim::Atom atom{
-      .kind = Dim::Atom::Kind::floor_div, .operands = {rest}, .divisor = divisor, .text = {}};
-  const bool bare = rest.constant_ == 0 && rest.terms_.size() == 1 && rest.terms_[0].is_atom();
-  const std::string numerator = rest.to_string();
-  atom.text = bare ? fmt::format("({}//{})", numerator, divisor)
-                   : fmt::format("(({})//{})", numerator, divisor);
-  return whole + Dim(outside) + Dim::from_atom(std::move(atom));
-}
-
 Dim Dim::extremum(bool largest, const Dim& a, const Dim& b) {
   if (a == b) return a;
   if (a.is_constant() && b.is_constant()) {
     return Dim(largest ? std::max(a.constant_, b.constant_) : std::min(a.constant_, b.constant_));
   }
+  if (const auto difference = (a - b).constant()) return (*difference > 0) == largest ? a : b;
   const bool in_order = a.to_string() < b.to_string();
   const Dim& first = in_order ? a : b;
   const Dim& second = in_order ? b : a;

@@ -47,8 +47,13 @@ class Dim {
   friend Dim operator*(const Dim& a, const Dim& b);
   friend bool operator==(const Dim& a, const Dim& b);
 
+  /// a / b, where b divides a whatever the sizes: height*width*8 / (width*2) is height*4.
+  friend std::optional<Dim> exact_quotient(const Dim& a, const Dim& b);
+
   /// floor(a / divisor) and ceil(a / divisor) for divisor >= 1.
   friend Dim floor_div(const Dim& a, std::int64_t divisor);
+  /// floor(a / b) for any b; evaluating it throws Error where b is 0.
+  friend Dim floor_div(const Dim& a, const Dim& b);
   friend Dim ceil_div(const Dim& a, std::int64_t divisor) {
     return floor_div(a + Dim(divisor - 1), divisor);
   }
@@ -73,6 +78,7 @@ class Dim {
   static std::string print_term(const Term& term);
   std::int64_t content() const;  // the greatest common divisor of all coefficients
   Dim without_content() const;
+  Term as_product() const;
   AtomPtr as_factor() const;
   void collect_symbols(std::map<std::string, bool>& names) const;
 
@@ -80,7 +86,9 @@ class Dim {
   std::vector<Term> terms_;  // no zero coefficients, sorted by key
 };
 
+std::optional<Dim> exact_quotient(const Dim& a, const Dim& b);
 Dim floor_div(const Dim& a, std::int64_t divisor);
+Dim floor_div(const Dim& a, const Dim& b);
 Dim ceil_div(const Dim& a, std::int64_t divisor);
 Dim min(const Dim& a, const Dim& b);
 Dim max(const Dim& a, const Dim& b);

@@ -5,6 +5,8 @@
 
 #include "runtime/shape/size_range.hpp"
 
+#include "keraunos/error.hpp"
+
 namespace keraunos {
 namespace {
 
@@ -13,9 +15,14 @@ constexpr std::int64_t reach_alone = 4096;
 constexpr std::int64_t reach_of_two = 1024;
 constexpr std::int64_t most_pairs = 1 << 16;
 
+// Sizes that make a formula divide by zero do not fit either.
 bool all_hold(const std::vector<Demand>& demands, const Binding& binding) {
-  return std::all_of(demands.begin(), demands.end(),
-                     [&](const Demand& demand) { return demand.holds(binding); });
+  try {
+    return std::all_of(demands.begin(), demands.end(),
+                       [&](const Demand& demand) { return demand.holds(binding); });
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 bool depends(const Dim& formula, const std::string& symbol) {

@@ -61,6 +61,7 @@ import cases_preprocessing  # noqa: F401
 import cases_quantized  # noqa: F401
 import cases_recurrent  # noqa: F401
 import cases_reshape  # noqa: F401
+import cases_sizes  # noqa: F401
 import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
 import cases_tf_functions  # noqa: F401

@@ -25,6 +25,7 @@ extern const KernelEntry own_pad;               // "own pad"
 extern const KernelEntry own_concat;            // "own concat"
 extern const KernelEntry own_transpose;         // "own transpose"
 extern const KernelEntry own_cast;              // "own cast"
+extern const KernelEntry own_sizes;             // "own sizes": up to 16 numbers
 extern const KernelEntry own_depthwise_conv;    // "own depthwise conv": groups == input channels
 extern const KernelEntry own_direct_conv;       // "own direct conv": any groups, small problems
 extern const KernelEntry own_conv_transpose;    // "own transposed conv": 1 to 3 spatial axes

@@ -1,5 +1,6 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/size_options.hpp"
 
 // Tensors made for the shape of another one, one-hot rows, triangles and diagonals.
 
@@ -22,24 +23,9 @@ std::vector<ValueId> import_full_like(LayerCall& call) {
 
 std::vector<ValueId> import_full(LayerCall& call) {
   const Operand number = strong_operand(call, "fill_value", 0);
-  const auto sizes = numbers_option(call, "shape");
-  if (!sizes) fail(ErrorCode::malformed_file, "key 'shape': missing");
-  Shape shape;
-  for (const std::int64_t size : *sizes) {
-    if (size < 0) fail(ErrorCode::malformed_file, "key 'shape': a size of {}", size);
-    shape.emplace_back(size);
-  }
+  Shape shape = to_shape(required_sizes(call, "shape"), "shape");
   const DType dtype = dtype_option(call).value_or(DType::float32);
   return {broadcast_to(call, as_stored(call, number, dtype), std::move(shape))};
-}
-
-// The number of cells, counted where it depends on the batch.
-std::vector<ValueId> import_size(LayerCall& call) {
-  const Dim cells = element_count(shape_of(call, first_operand(call)));
-  if (const auto known = cells.constant()) {
-    return {call.scalar(static_cast<double>(*known), DType::int32)};
-  }
-  return {reduce(call, ReduceFn::sum, filled(call, 1, DType::int32, {cells}), {0}, false)};
 }
 
 // One-hot rows -----------------------------------------------------------------------------------
@@ -48,8 +34,10 @@ std::vector<ValueId> import_size(LayerCall& call) {
 ValueId one_hot(LayerCall& call, const Operand& x, std::size_t axis) {
   call.config().refuse_if_set("sparse");
   std::string_view key = "num_classes";
-  if (!call.config().find(key)) key = "num_tokens";
-  const Dim classes(call.config().integer(key, 0));
+  if (call.config().find("num_tokens")) key = "num_tokens";
+  const auto wanted = size_option(call, key);
+  if (!wanted) fail(ErrorCode::malformed_file, "key '{}': missing", key);
+  const Dim classes = to_shape({*wanted}, key)[0];
   const DType dtype = x.type.dtype == DType::int64 ? DType::int64 : DType::int32;
   const ValueId numbers = expand(call, as_stored(call, x, dtype), axis);
   Shape shape(call.rank(numbers), Dim(1));
@@ -197,7 +185,6 @@ constexpr std::array classes = {
     LayerClass{"OnesLike", import_ones_like},
     LayerClass{"FullLike", import_full_like},
     LayerClass{"Full", import_full},
-    LayerClass{"Size", import_size},
     LayerClass{"OneHot", import_one_hot},
     LayerClass{"MultiHot", import_multi_hot},
     LayerClass{"Tril", import_triangle<true>},

@@ -19,6 +19,8 @@ extern const std::span<const LayerClass> ordering_operations;
 extern const std::span<const LayerClass> shape_operations;
 extern const std::span<const LayerClass> joining_operations;
 extern const std::span<const LayerClass> indexing_operations;
+extern const std::span<const LayerClass> slicing_operations;
+extern const std::span<const LayerClass> size_operations;
 extern const std::span<const LayerClass> matrix_operations;
 extern const std::span<const LayerClass> linear_algebra_operations;
 extern const std::span<const LayerClass> neural_operations;

@@ -2,6 +2,7 @@
 #include "runtime/keras/layers/windows.hpp"
 #include "runtime/keras/operations/colors.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/size_options.hpp"
 
 // keras.ops.image, and the operations that move cells between channels and places.
 
@@ -45,15 +46,19 @@ Interpolation to_interpolation(const std::string& name) {
 std::vector<ValueId> import_resize(LayerCall& call) {
   const Images images(call);
   const Config& config = call.config();
-  const auto size = config.integers("size", 2, 1);
+  Shape size = required_sizes(call, "size");
+  if (size.size() == 1) size.push_back(size[0]);
+  if (size.size() != 2) {
+    fail(ErrorCode::malformed_file, "key 'size': {} numbers, 2 wanted", size.size());
+  }
   config.choice("fill_mode", {"constant"});
   const bool crop = config.flag_or("crop_to_aspect_ratio", false);
   const bool pad = config.flag_or("pad_to_aspect_ratio", false);
   if (crop && pad) fail(ErrorCode::malformed_file, "cannot crop and pad to the aspect ratio");
   const Interpolation interpolation =
       to_interpolation(config.string_or("interpolation", "bilinear"));
-  const Resize resize{Dim(size[0]),
-                      Dim(size[1]),
+  const Resize resize{size[0],
+                      size[1],
                       interpolation,
                       config.flag_or("antialias", false),
                       crop  ? AspectRatio::crop

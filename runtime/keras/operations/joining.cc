@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/size_options.hpp"
 
 // Joining, splitting and padding: any dtype.
 
@@ -84,10 +86,27 @@ std::int64_t part_count(std::int64_t count) {
   return count;
 }
 
+// TensorFlow gives the sizes of the parts; one may be -1, for what is left.
+std::vector<ValueId> cut_at_sizes(LayerCall& call, ValueId value, std::size_t axis, Shape sizes) {
+  part_count(static_cast<std::int64_t>(sizes.size()));
+  Dim known(0);
+  for (const Dim& size : sizes) known = size == Dim(-1) ? known : known + size;
+  const auto rest = std::find(sizes.begin(), sizes.end(), Dim(-1));
+  if (rest != sizes.end()) *rest = call.shape(value)[axis] - known;
+  sizes = to_shape(std::move(sizes), "num_or_size_splits");
+  // The view demands that the parts are the whole.
+  Shape shape = call.shape(value);
+  shape[axis] = std::accumulate(sizes.begin(), sizes.end(), Dim(0));
+  return cut(call, call.view(value, std::move(shape)), axis, sizes);
+}
+
 // A number of equal parts, or the places of the cuts.
 std::vector<ValueId> split(LayerCall& call, std::size_t axis) {
   const ValueId x = as_stored(call, first_operand(call));
   const Dim whole = call.shape(x)[axis];
+  if (auto sizes = sizes_option(call, "num_or_size_splits")) {
+    return cut_at_sizes(call, x, axis, *std::move(sizes));
+  }
   const auto sections = call.config().find("indices_or_sections");
   if (!sections) fail(ErrorCode::malformed_file, "key 'indices_or_sections': missing");
   if (!sections->is_array()) {
@@ -152,56 +171,75 @@ std::vector<ValueId> import_unstack(LayerCall& call) {
 
 // Padding ----------------------------------------------------------------------------------------
 
-PadAmounts to_amounts(const file::Json& json) {
-  if (!json.is_array()) return {to_integer(json, 0), to_integer(json, 0)};
-  if (json.size() != 1 && json.size() != 2) {
-    fail(ErrorCode::malformed_file, "key 'pad_width': {} is no pair", json.dump(60));
-  }
-  return {to_integer(json[0], 0), to_integer(json[json.size() - 1], 0)};
-}
+// What one axis gets before and after it.
+struct Margin {
+  Dim before;
+  Dim after;
+};
 
-// One pair for all axes, or a pair each.
-std::vector<PadAmounts> pad_width(const LayerCall& call, std::size_t rank) {
-  const auto width = call.config().find("pad_width");
-  if (!width || (width->is_array() && width->size() == 0)) {
-    fail(ErrorCode::malformed_file, "key 'pad_width': missing");
+// One number for all, one pair for all axes, or a pair each.
+std::vector<Margin> pad_width(const LayerCall& call, std::size_t rank) {
+  const Shape width = to_shape(required_sizes(call, "pad_width"), "pad_width");
+  if (width.size() <= 2 && !width.empty()) {
+    return std::vector(rank, Margin{width.front(), width.back()});
   }
-  if (!width->is_array() || !(*width)[0].is_array()) {
-    return std::vector(rank, to_amounts(*width));
+  if (width.size() != 2 * rank) {
+    fail(ErrorCode::malformed_file, "key 'pad_width': {} numbers for {} axes", width.size(), rank);
   }
-  if (width->size() == 1) return std::vector(rank, to_amounts((*width)[0]));
-  if (width->size() != rank) {
-    fail(ErrorCode::malformed_file, "key 'pad_width': {} pairs for {} axes", width->size(), rank);
+  std::vector<Margin> margins;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    margins.push_back({width[2 * axis], width[2 * axis + 1]});
   }
-  std::vector<PadAmounts> amounts;
-  for (const file::Json pair : width->elements()) amounts.push_back(to_amounts(pair));
-  return amounts;
+  return margins;
 }
 
 // Cells mirrored at the borders, with the border itself (skip 0) or without it (1); or the border
 // again and again.
-ValueId pad_by_copies(LayerCall& call, ValueId value, std::size_t axis, const PadAmounts& amounts,
+ValueId pad_by_copies(LayerCall& call, ValueId value, std::size_t axis, const Margin& margin,
                       const std::string& mode) {
   const Dim size = call.shape(value)[axis];
-  const std::int64_t skip = mode == "reflect" ? 1 : 0;
-  const auto copy = [&](std::int64_t count, bool before) {
+  const Dim skip(mode == "reflect" ? 1 : 0);
+  const auto copy = [&](const Dim& count, bool before) {
     if (mode == "edge") {
       const Dim border = before ? Dim(0) : size - Dim(1);
-      return repeat(call, slice(call, value, axis, border, Dim(1)), axis, Dim(count));
+      return repeat(call, slice(call, value, axis, border, Dim(1)), axis, count);
     }
-    const Dim start = before ? Dim(count - 1 + skip) : size - Dim(1 + skip);
-    return slice(call, value, axis, start, Dim(count), -1);
+    const Dim start = before ? count - Dim(1) + skip : size - Dim(1) - skip;
+    return slice(call, value, axis, start, count, -1);
   };
   std::vector<ValueId> parts;
-  if (amounts.before > 0) parts.push_back(copy(amounts.before, true));
+  if (margin.before != Dim(0)) parts.push_back(copy(margin.before, true));
   parts.push_back(value);
-  if (amounts.after > 0) parts.push_back(copy(amounts.after, false));
+  if (margin.after != Dim(0)) parts.push_back(copy(margin.after, false));
   return concat(call, std::move(parts), axis);
+}
+
+// Where the amounts are known this is one op.
+ValueId pad_with(LayerCall& call, ValueId value, const std::vector<Margin>& margins, float number) {
+  Pad op{{}, number};
+  for (const Margin& margin : margins) {
+    const auto before = margin.before.constant();
+    const auto after = margin.after.constant();
+    if (before && after) op.amounts.push_back({*before, *after});
+  }
+  if (op.amounts.size() == margins.size()) return call.emit(std::move(op), {value});
+  for (std::size_t axis = 0; axis < margins.size(); ++axis) {
+    const auto border = [&](const Dim& count) {
+      Shape shape = call.shape(value);
+      shape[axis] = count;
+      return filled(call, number, call.dtype(value), std::move(shape));
+    };
+    std::vector<ValueId> parts = {value};
+    if (margins[axis].before != Dim(0)) parts.insert(parts.begin(), border(margins[axis].before));
+    if (margins[axis].after != Dim(0)) parts.push_back(border(margins[axis].after));
+    value = concat(call, std::move(parts), axis);
+  }
+  return value;
 }
 
 std::vector<ValueId> import_pad(LayerCall& call) {
   ValueId x = as_stored(call, first_operand(call));
-  const auto amounts = pad_width(call, call.rank(x));
+  const auto margins = pad_width(call, call.rank(x));
   const std::string mode =
       call.config().choice("mode", {"constant", "reflect", "symmetric", "edge"});
   if (mode == "constant") {
@@ -210,10 +248,10 @@ std::vector<ValueId> import_pad(LayerCall& call) {
       fail(ErrorCode::unsupported, "called with constant_values that are not one number");
     }
     const float number = value ? value->constant->cast(DType::float32).as<float>()[0] : 0;
-    return {call.emit(Pad{amounts, number}, {x})};
+    return {pad_with(call, x, margins, number)};
   }
-  for (std::size_t axis = 0; axis < amounts.size(); ++axis) {
-    x = pad_by_copies(call, x, axis, amounts[axis], mode);
+  for (std::size_t axis = 0; axis < margins.size(); ++axis) {
+    x = pad_by_copies(call, x, axis, margins[axis], mode);
   }
   return {x};
 }

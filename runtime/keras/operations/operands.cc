@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/operations/size_options.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -105,6 +106,11 @@ Operand to_operand(const LayerCall& call, const Argument& argument) {
     operand.value = argument.value;
     operand.type.dtype = call.dtype(argument.value);
     return operand;
+  }
+  if (argument.kind == Argument::Kind::list) {  // of sizes: TensorFlow makes one tensor of it
+    if (const auto packed = pack_sizes(call, argument)) {
+      return to_operand(call, Argument::tensor(*packed));
+    }
   }
   if (argument.kind != Argument::Kind::constant || argument.is_none()) {
     fail(ErrorCode::unsupported, "called on {}; a tensor or a number is supported",

@@ -2,6 +2,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/size_options.hpp"
 
 // Shapes and the order of axes and cells: nothing is computed, so any dtype passes.
 
@@ -13,26 +14,15 @@ ValueId stored_input(LayerCall& call) { return as_stored(call, first_operand(cal
 // -1 stands for what is left of the cells.
 std::vector<ValueId> import_reshape(LayerCall& call) {
   const ValueId x = stored_input(call);
-  const auto sizes = numbers_option(call, "newshape");
-  if (!sizes) fail(ErrorCode::malformed_file, "key 'newshape': missing");
-  Shape shape;
-  std::optional<std::size_t> open_axis;
-  Dim known(1);
-  for (const std::int64_t size : *sizes) {
-    if (size < -1 || (size == -1 && open_axis)) {
-      fail(ErrorCode::malformed_file, "key 'newshape': {} cannot be made",
-           call.config().find("newshape")->dump(60));
-    }
-    if (size == -1) open_axis = shape.size();
-    if (size != -1) known = known * Dim(size);
-    shape.emplace_back(std::max<std::int64_t>(size, 1));
-    if (size == 0) shape.back() = Dim(0);
-  }
-  if (open_axis) {
+  Shape shape = required_sizes(call, "newshape");
+  const auto open_axis = std::find(shape.begin(), shape.end(), Dim(-1));
+  if (open_axis != shape.end()) {
+    *open_axis = Dim(1);
+    const Dim known = element_count(shape);
     if (known == Dim(0)) fail(ErrorCode::malformed_file, "key 'newshape': -1 beside a size of 0");
-    shape[*open_axis] = floor_div(element_count(call.shape(x)), *known.constant());
+    *open_axis = floor_div(element_count(call.shape(x)), known);
   }
-  return {call.view(x, std::move(shape))};
+  return {call.view(x, to_shape(std::move(shape), "newshape"))};
 }
 
 std::vector<ValueId> import_ravel(LayerCall& call) { return {flatten(call, stored_input(call))}; }
@@ -195,27 +185,21 @@ std::vector<ValueId> import_roll(LayerCall& call) {
 
 // More cells -------------------------------------------------------------------------------------
 
-std::int64_t to_count(std::int64_t number) {
-  if (number < 0) fail(ErrorCode::malformed_file, "{} repeats", number);
-  return number;
-}
-
 std::vector<ValueId> import_tile(LayerCall& call) {
   ValueId x = stored_input(call);
-  auto repeats = numbers_option(call, "repeats").value_or(std::vector<std::int64_t>{});
+  Shape repeats = to_shape(sizes_option(call, "repeats").value_or(Shape()), "repeats");
   Shape shape = call.shape(x);
   if (repeats.size() < shape.size()) {
-    repeats.insert(repeats.begin(), shape.size() - repeats.size(), 1);
+    repeats.insert(repeats.begin(), shape.size() - repeats.size(), Dim(1));
   }
   shape.insert(shape.begin(), repeats.size() - shape.size(), Dim(1));
   Shape spread;
   Shape repeated;
   Shape result;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    const Dim count(to_count(repeats[axis]));
     spread.insert(spread.end(), {Dim(1), shape[axis]});
-    repeated.insert(repeated.end(), {count, shape[axis]});
-    result.push_back(count * shape[axis]);
+    repeated.insert(repeated.end(), {repeats[axis], shape[axis]});
+    result.push_back(repeats[axis] * shape[axis]);
   }
   return {call.view(broadcast_to(call, call.view(x, std::move(spread)), std::move(repeated)),
                     std::move(result))};
@@ -223,22 +207,19 @@ std::vector<ValueId> import_tile(LayerCall& call) {
 
 std::vector<ValueId> import_repeat(LayerCall& call) {
   ValueId x = stored_input(call);
-  const auto counts = numbers_option(call, "repeats");
-  if (!counts || counts->empty()) fail(ErrorCode::malformed_file, "key 'repeats': missing");
+  const Shape counts = to_shape(required_sizes(call, "repeats"), "repeats");
   if (!call.config().find("axis")) x = flatten(call, x);
   const std::size_t axis = call.config().find("axis") ? *axis_option(call, call.rank(x), 0) : 0;
-  if (counts->size() == 1) return {repeat(call, x, axis, Dim(to_count(counts->front())))};
+  if (counts.size() == 1) return {repeat(call, x, axis, counts.front())};
   const std::int64_t cells = known_size(call.shape(x)[axis], "the repeated axis");
-  if (cells != static_cast<std::int64_t>(counts->size())) {
-    fail(ErrorCode::shape_mismatch, "key 'repeats': {} numbers for {} cells", counts->size(),
-         cells);
+  if (cells != static_cast<std::int64_t>(counts.size())) {
+    fail(ErrorCode::shape_mismatch, "key 'repeats': {} numbers for {} cells", counts.size(), cells);
   }
   std::vector<ValueId> parts;
-  for (std::size_t i = 0; i < counts->size(); ++i) {
-    const std::int64_t count = to_count((*counts)[i]);
-    if (count == 0) continue;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == Dim(0)) continue;
     Shape shape = call.shape(x);
-    shape[axis] = Dim(count);
+    shape[axis] = counts[i];
     const ValueId cell = slice(call, x, axis, Dim(static_cast<std::int64_t>(i)), Dim(1));
     parts.push_back(broadcast_to(call, cell, std::move(shape)));
   }
@@ -246,10 +227,7 @@ std::vector<ValueId> import_repeat(LayerCall& call) {
 }
 
 std::vector<ValueId> import_broadcast_to(LayerCall& call) {
-  Shape shape;
-  const auto sizes = numbers_option(call, "shape");
-  if (!sizes) fail(ErrorCode::malformed_file, "key 'shape': missing");
-  for (const std::int64_t size : *sizes) shape.emplace_back(to_count(size));
+  Shape shape = to_shape(required_sizes(call, "shape"), "shape");
   return {broadcast_to(call, stored_input(call), std::move(shape))};
 }
 
