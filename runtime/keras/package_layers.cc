@@ -51,8 +51,8 @@ bool is_meant(const PackageClass& known, std::string_view package, const file::J
 std::span<const PackageClass> package_classes() {
   static const std::vector<PackageClass> all = [] {
     std::vector<PackageClass> classes;
-    for (const auto& package :
-         {addons_classes, keras_contrib_classes, autokeras_classes, efficientnet_classes}) {
+    for (const auto& package : {addons_classes, keras_contrib_classes, autokeras_classes,
+                                efficientnet_classes, tfmot_classes}) {
       classes.insert(classes.end(), package.begin(), package.end());
     }
     return classes;

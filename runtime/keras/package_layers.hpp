@@ -27,6 +27,7 @@ extern const std::span<const PackageClass> addons_classes;
 extern const std::span<const PackageClass> autokeras_classes;
 extern const std::span<const PackageClass> efficientnet_classes;
 extern const std::span<const PackageClass> keras_contrib_classes;
+extern const std::span<const PackageClass> tfmot_classes;
 
 /// All of them.
 std::span<const PackageClass> package_classes();

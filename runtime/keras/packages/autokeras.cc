@@ -24,6 +24,30 @@ std::vector<ValueId> import_expand(LayerCall& call) {
   return {call.view(call.input(), shape)};
 }
 
+// Columns of numbers, in which what is missing counts as zero. The tokens of the other columns are
+// in no file: AutoKeras keeps them in tables that only a SavedModel has.
+std::vector<ValueId> import_multi_category_encoding(LayerCall& call) {
+  const auto encoding = call.config().find("encoding");
+  if (!encoding || !encoding->is_array()) {
+    fail(ErrorCode::malformed_file, "key 'encoding': missing, or no list");
+  }
+  for (const file::Json column : encoding->elements()) {
+    if (column.as_string() == "none" || column.as_string() == "one-hot") continue;
+    fail(ErrorCode::unsupported,
+         "key 'encoding': a column of '{}' is not supported, as its tokens are not in the file; "
+         "columns of 'none' are",
+         column.as_string());
+  }
+  const ValueId value = to_numbers(call, call.input());
+  call.require_rank(value, 2);
+  if (call.shape(value)[1] != Dim(static_cast<std::int64_t>(encoding->size()))) {
+    fail(ErrorCode::shape_mismatch, "key 'encoding': {} columns, but the input is {}",
+         encoding->size(), to_keras_string(call.shape(value)));
+  }
+  const ValueId missing = call.emit(Unary{UnaryFn::is_nan}, {value});
+  return {call.emit(Select{}, {missing, call.scalar(0), value})};
+}
+
 std::vector<ValueId> import_fixed_dropout(LayerCall& call) {
   for (const std::string_view key : {"rate", "noise_shape"}) {
     static_cast<void>(call.config().find(key));
@@ -36,6 +60,11 @@ const std::array classes = {
         "autokeras", "Custom", {"CastToFloat32", import_cast, MaskRule::drop, Dtypes::own}, {}},
     PackageClass{
         "autokeras", "Custom", {"ExpandLastDim", import_expand, MaskRule::drop, Dtypes::own}, {}},
+    PackageClass{
+        "autokeras",
+        "Custom",
+        {"MultiCategoryEncoding", import_multi_category_encoding, MaskRule::drop, Dtypes::own},
+        {"encoding"}},
 };
 
 const std::array dropouts = {
