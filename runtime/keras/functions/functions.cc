@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::string_view old_prefix = "compat.v1.";
 constexpr std::string_view data_dependent = "the size of its result depends on the data";
+constexpr std::string_view complex_numbers =
+    "its numbers are complex; keras.ops has Fourier transforms on pairs of real numbers";
 constexpr std::string_view calls_python = "it calls a Python function";
 constexpr std::string_view random = "it is random at inference, too: the layer Dropout is not";
 
@@ -23,6 +25,13 @@ constexpr std::array refusals = {
     std::pair{std::string_view("nn.dropout"), random},
     std::pair{std::string_view("nn.experimental.stateless_dropout"), random},
     std::pair{std::string_view("scan"), calls_python},
+    std::pair{std::string_view("signal.fft"), complex_numbers},
+    std::pair{std::string_view("signal.fft2d"), complex_numbers},
+    std::pair{std::string_view("signal.ifft"), complex_numbers},
+    std::pair{std::string_view("signal.ifft2d"), complex_numbers},
+    std::pair{std::string_view("signal.irfft"), complex_numbers},
+    std::pair{std::string_view("signal.rfft"), complex_numbers},
+    std::pair{std::string_view("signal.stft"), complex_numbers},
     std::pair{std::string_view("strings.as_string"), std::string_view("it makes strings")},
     std::pair{std::string_view("unique"), data_dependent},
     std::pair{std::string_view("unique_with_counts"), data_dependent},
@@ -35,9 +44,10 @@ std::string_view without_prefix(std::string_view symbol) {
 }
 
 const LayerClass* find_exactly(std::string_view symbol) {
-  for (const auto& family : {tf_window_functions, tf_image_functions, tf_color_functions,
-                             tf_resize_functions, tf_elementwise_functions, tf_axis_functions,
-                             tf_indexing_functions, tf_matrix_functions, tf_signal_functions}) {
+  for (const auto& family :
+       {tf_window_functions, tf_image_functions, tf_color_functions, tf_resize_functions,
+        tf_elementwise_functions, tf_axis_functions, tf_indexing_functions, tf_block_functions,
+        tf_matrix_functions, tf_signal_functions}) {
     for (const LayerClass& function : family) {
       if (function.name == symbol) return &function;
     }

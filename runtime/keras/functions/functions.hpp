@@ -20,6 +20,7 @@ extern const std::span<const LayerClass> tf_resize_functions;
 extern const std::span<const LayerClass> tf_elementwise_functions;
 extern const std::span<const LayerClass> tf_axis_functions;
 extern const std::span<const LayerClass> tf_indexing_functions;
+extern const std::span<const LayerClass> tf_block_functions;
 extern const std::span<const LayerClass> tf_matrix_functions;
 extern const std::span<const LayerClass> tf_signal_functions;
 
