@@ -8,6 +8,7 @@
 #include "runtime/base/checked.hpp"
 #include "runtime/base/fail.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/base/utf8.hpp"
 #include "runtime/keras/axis_names.hpp"
 #include "runtime/keras/call_order.hpp"
 #include "runtime/keras/wanted_layers.hpp"
@@ -91,6 +92,7 @@ void ModelRunner::note_failure(const Scope& scope, std::size_t index, const std:
 }
 
 std::string ModelRunner::ways_out(const std::string& message) const {
+  constexpr std::size_t most_of_a_name = 200;
   std::vector<std::string> ways;
   if (!failure_.before.empty()) {
     ways.push_back(fmt::format("run what stands before it (--outputs-of {})",
@@ -100,7 +102,7 @@ std::string ModelRunner::ways_out(const std::string& message) const {
     ways.push_back(
         fmt::format("put a layer of Keras's own in its place (--replace '{}={{\"class_name\": ..., "
                     "\"config\": {{...}}}}')",
-                    failure_.layer));
+                    shortened(failure_.layer, most_of_a_name)));
   }
   if (ways.empty()) return {};
   const bool ended = message.ends_with('.') || message.ends_with('?');

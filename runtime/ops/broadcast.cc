@@ -13,8 +13,17 @@ std::vector<TensorType> Broadcast::infer(std::span<const TensorType> inputs,
   }
   const std::size_t missing = shape.size() - input.size();
   for (std::size_t axis = 0; axis < input.size(); ++axis) {
-    if (input[axis] == Dim(1)) continue;
-    demands.equal(input[axis], shape[missing + axis], "an axis that is not 1 cannot be repeated");
+    const Dim& size = input[axis];
+    const Dim& wanted = shape[missing + axis];
+    constexpr const char* what = "an axis that is not 1 cannot be repeated";
+    if (size == Dim(1) || size == wanted) continue;
+    if (size.is_constant()) {
+      demands.equal(size, wanted, what);
+      continue;
+    }
+    // One of them is 1, or they are equal; and it is not the wanted size that is smaller.
+    demands.broadcast(size, wanted, what);
+    demands.positive(wanted - size + Dim(1), what);
   }
   return {{inputs[0].dtype, shape}};
 }

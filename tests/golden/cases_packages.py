@@ -362,10 +362,6 @@ class PruneLowMagnitude(layers.Wrapper):
     def call(self, x):
         return self.layer(x)
 
-    def prune(self) -> None:
-        if self.pruned is not None:
-            self.pruned.assign(self.pruned * self.mask)
-
     def get_config(self):
         schedule = {"target_sparsity": 0.5, "begin_step": 0, "end_step": -1, "frequency": 100}
         own = {"pruning_schedule": {"class_name": "ConstantSparsity", "config": schedule}}
@@ -373,22 +369,16 @@ class PruneLowMagnitude(layers.Wrapper):
         return super().get_config() | own
 
 
-def ones_and_zeros(model) -> None:
+def prune(model) -> None:
+    """As the toolkit leaves a model behind: it multiplies kernels by their masks."""
     for layer in model.layers:
         if getattr(layer, "pruned", None) is not None:
             layer.mask.assign(tf.cast(layer.mask > 0, "float32"))
-
-
-def save_before_pruning(model, path) -> None:
-    """The toolkit multiplies kernels by their masks whenever the model is called."""
-    model.save(path)
-    for layer in model.layers:
-        if isinstance(layer, PruneLowMagnitude):
-            layer.prune()
+            layer.pruned.assign(layer.pruned * layer.mask)
 
 
 def pruned(name: str, **options):
-    return legacy(name, finish=ones_and_zeros, save=save_before_pruning, **options)
+    return legacy(name, finish=prune, truth=as_built, **options)
 
 
 def pruned_network():
@@ -402,7 +392,6 @@ def pruned_network():
 
 
 pruned("h5_pruned_network")(pruned_network)
-pruned("keras2_pruned_network", form=".keras")(pruned_network)
 
 
 @pruned("h5_pruned_embedding", integers=(0, 5))

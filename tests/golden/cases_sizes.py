@@ -53,18 +53,6 @@ def _(x):
     return [*outputs, tf.pad(x, [[0, 0], [0, steps // 3], [0, 0]], "REFLECT")]
 
 
-@functions("tf_size_ranges", (None, 8), sizes=SEQUENCES)
-def _(x):
-    steps = tf.shape(x)[1]
-    outputs = [tf.range(steps), tf.range(1, steps), tf.range(0, steps, 2, dtype=tf.float32)]
-    outputs += [tf.range(steps, 0, -1), tf.range(start=2, limit=steps + 5, delta=3)]
-    outputs += [K.arange(0, steps), tf.range(0.5, tf.cast(steps, tf.float32), 0.25)]
-    lengths = tf.cast(tf.abs(x[:, 0]) * 3.0, tf.int32)
-    outputs += [tf.sequence_mask(lengths, steps), tf.sequence_mask(lengths, 5, tf.float32)]
-    rows, columns = tf.meshgrid(tf.range(steps), tf.range(3), indexing="ij")
-    return [*outputs, rows * columns, *tf.meshgrid(tf.range(steps), tf.range(tf.shape(x)[2]))]
-
-
 @functions("tf_size_slices", (None, 8), (None, 8), sizes=((6, 4), (9, 7), (4, 4)))
 def _(x, y):
     batch, steps, width = tf.unstack(tf.shape(x))

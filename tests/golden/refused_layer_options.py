@@ -251,7 +251,7 @@ layer(
 SEQUENCE = (5, 4, "float32")
 weighed("rnn_on_nothing", ["called on no sequence"], (SEQUENCE,), lazy.GRU(2), no_arguments)
 weighed(
-    "rnn_initial_state", ["initial_state", "tensors are supported"], (SEQUENCE,), lazy.GRU(2),
+    "rnn_initial_state", ["initial state 0 has shape ()"], (SEQUENCE,), lazy.GRU(2),
     keyword(initial_state=3),
 )
 weighed(

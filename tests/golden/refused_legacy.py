@@ -199,11 +199,6 @@ h5(
     with_layer(tf.math.digamma),
 )()
 h5(
-    "whole_h5_tf_function_of_a_shape",
-    ["tf.compat.v1.shape"],
-    with_layer(lambda x: tf.reshape(x, [tf.shape(x)[0], 2, 2])),
-)()
-h5(
     "whole_h5_tf_parameter",
     ["tf.nn.depth_to_space", "data_format"],
     with_layer(lambda x: tf.nn.depth_to_space(x, 2, data_format="NCHW"), (4, 2, 2)),

@@ -99,7 +99,7 @@ def packaged(class_name: str, shape: tuple = (4, 4, 2), **options):
 
 bare(
     "bare_name_with_other_keys",
-    ["'InstanceNormalization' is not supported"],
+    ["'InstanceNormalization' is not one of Keras's layers"],
     packaged("InstanceNormalization"),
     "Addons>InstanceNormalization",
     affine=True,

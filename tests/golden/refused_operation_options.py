@@ -78,7 +78,7 @@ operation(
     shape=None,
 )
 operation(
-    "full_negative", ["key 'shape'", "-3"], (F,), lambda x: ops.full((2, 4), x), shape=[-3, 4],
+    "full_negative", ["'shape': a size of -3"], (F,), lambda x: ops.full((2, 4), x), shape=[-3, 4],
 )
 operation(
     "diagonal_of_one_axis", ["a diagonal wants two axes"], (TABLE,),
@@ -195,7 +195,7 @@ operation(
     newshape=None,
 )
 operation(
-    "reshape_open_twice", ["newshape", "[-1,-1] cannot be made"], (F,),
+    "reshape_open_twice", ["key 'newshape': more than one -1"], (F,),
     lambda x: ops.reshape(x, (-1, 2, 2)), newshape=[-1, -1],
 )
 operation(
@@ -230,7 +230,7 @@ operation(
 operation(
     "repeat_missing", ["repeats", "missing"], (F,), lambda x: ops.repeat(x, 2, 1), repeats=None,
 )
-operation("repeat_negative", ["-2 repeats"], (F,), lambda x: ops.repeat(x, 2, 1), repeats=-2)
+operation("repeat_negative", ["'repeats': a size of -2"], (F,), lambda x: ops.repeat(x, 2, 1), repeats=-2)
 operation(
     "repeat_unequal", ["repeats", "2 numbers for 4 cells"], (F,), lambda x: ops.repeat(x, 2, 1),
     repeats=[1, 2],
@@ -253,11 +253,11 @@ operation(
 )
 PAD = lambda x: ops.pad(x, [[0, 0], [1, 1]])
 operation(
-    "pad_triple", ["pad_width", "[1,2,3] is no pair"], (F,), PAD, pad_width=[[0, 0], [1, 2, 3]],
+    "pad_triple", ["pad_width", "5 numbers for 2 axes"], (F,), PAD, pad_width=[[0, 0], [1, 2, 3]],
 )
 operation("pad_missing", ["pad_width", "missing"], (F,), PAD, pad_width=None)
 operation(
-    "pad_for_fewer_axes", ["pad_width", "3 pairs for 2 axes"], (F,), PAD, pad_width=[[0, 0]] * 3,
+    "pad_for_fewer_axes", ["pad_width", "6 numbers for 2 axes"], (F,), PAD, pad_width=[[0, 0]] * 3,
 )
 operation(
     "pad_with_numbers", ["constant_values"], (F,),
@@ -267,7 +267,7 @@ operation(
 
 # Indices
 TAKE = lambda x: x[:, 1:3]
-operation("index_beyond", ["index", "has 2 axes"], (F,), TAKE, keyword(key=[0, 0, 0]))
+operation("index_beyond", ["an index of 3 axes of a tensor that has 2"], (F,), TAKE, keyword(key=[0, 0, 0]))
 operation(
     "index_step_zero", ["step of 0"], (F,), TAKE,
     keyword(key=[key("__slice__", start=None, stop=None, step=0)]),
@@ -276,11 +276,11 @@ operation(
     "index_two_ellipses", ["two ellipses"], (TABLE,), TAKE,
     keyword(key=[key("__ellipsis__"), key("__ellipsis__")]),
 )
-operation("index_of_text", ["index \"first\""], (F,), TAKE, keyword(key=["first"]))
-operation("index_of_tensors", ["an index that holds"], (F,), TAKE, keyword(key=[tensor()]))
+operation("index_of_text", ["found \"first\""], (F,), TAKE, keyword(key=["first"]))
+operation("index_of_tensors", ["from more than the shapes of tensors"], (F,), TAKE, keyword(key=[tensor()]))
 SLICE = lambda x: ops.slice(x, (0, 1), (2, 2))
-operation("slice_starts", ["start_indices", "2 numbers"], (F,), SLICE, positional(1, [0]))
-operation("slice_starts_below", ["starts at -1"], (F,), SLICE, positional(1, [0, -1]))
+operation("slice_starts", ["start_indices", "1 numbers, 2 wanted"], (F,), SLICE, positional(1, [0]))
+operation("slice_starts_below", ["'start_indices': a size of -1"], (F,), SLICE, positional(1, [0, -1]))
 operation("slice_sizes", ["key 'shape'", "2 sizes wanted"], (F,), SLICE, shape=[1])
 operation(
     "slice_update_beyond", ["an update of 4 at 2"], (F, F),

@@ -74,6 +74,6 @@ changed(
     pad_width=[[2**30, 1], [1, LARGE]],
 )
 changed(
-    "operation_broadcasts_many", ["broadcast_to", "cannot be repeated"], lambda x: ops.broadcast_to(x, (3, 4)),
+    "operation_broadcasts_many", ["broadcast_to", "exceed the limit"], lambda x: ops.broadcast_to(x, (3, 4)),
     "BroadcastTo", shape=[LARGE, 4],
 )

@@ -74,12 +74,8 @@ altered(
     call_of(keepdims=X),
 )
 altered(
-    "constant_is_a_tensor", ["num_or_size_splits", "a constant is supported"],
+    "constant_is_a_tensor", ["num_or_size_splits", "from more than the shapes of tensors"],
     lambda x: tf.split(x, [1, 3], axis=1)[0], call_of(num_or_size_splits=X),
-)
-altered(
-    "negative_split", ["num_or_size_splits=[-1,3]"], lambda x: tf.split(x, [1, 3], axis=1)[0],
-    call_of(num_or_size_splits=[-1, 3]),
 )
 on_node(
     "node_of_no_number", ["'two' is no whole number"],

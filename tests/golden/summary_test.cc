@@ -66,13 +66,19 @@ std::vector<std::string> shapes_of(const Json& row) {
   return shapes;
 }
 
+// Keras has one class for all functions of TensorFlow; here it is the operation that they become.
+std::string_view class_of(std::string_view name, std::string_view class_name) {
+  return name.starts_with("tf.") ? "function" : class_name;
+}
+
 // "dense Dense [", 4)"] 20 20", a line for each layer, those of nested models indented.
 void list_wanted(const Json& rows, std::string indent, std::vector<std::string>& lines) {
   for (const Json row : rows.elements()) {
     const std::int64_t parameters = row[3].as_int64();
     const std::int64_t trainable = row.size() > 4 ? row[4].as_int64() : parameters;
-    lines.push_back(fmt::format("{}{} {} {} {} {}", indent, row[0].as_string(), row[1].as_string(),
-                                shapes_of(row), parameters, trainable));
+    lines.push_back(fmt::format("{}{} {} {} {} {}", indent, row[0].as_string(),
+                                class_of(row[0].as_string(), row[1].as_string()), shapes_of(row),
+                                parameters, trainable));
     if (row.size() > 5) list_wanted(row[5], indent + "  ", lines);
   }
 }
@@ -82,8 +88,9 @@ void list_told(const std::vector<LayerSummary>& rows, std::string indent,
   for (const LayerSummary& row : rows) {
     std::vector<std::string> shapes;
     for (const std::string& shape : row.output_shapes) shapes.push_back(without_batch(shape));
-    lines.push_back(fmt::format("{}{} {} {} {} {}", indent, row.name, row.class_name, shapes,
-                                row.parameters, row.trainable_parameters));
+    lines.push_back(fmt::format("{}{} {} {} {} {}", indent, row.name,
+                                class_of(row.name, row.class_name), shapes, row.parameters,
+                                row.trainable_parameters));
     list_told(row.nested, indent + "  ", lines);
   }
 }
@@ -92,6 +99,8 @@ void list_told(const std::vector<LayerSummary>& rows, std::string indent,
 const std::map<std::string, std::string> known_differences = {
     {"augmentations_uint8", "RandomCrop of a smaller image resizes it, whatever Keras says"},
     {"dense_glu", "Keras does not know that glu halves the units"},
+    {"tf_size_pooling", "a function that becomes two operations has a row for each"},
+    {"whole_h5_fixed_dropout", "edited: the file has another class"},
     {"cudnn_gru", "edited: the file has another class"},
     {"cudnn_lstm", "edited: the file has another class, with more biases"},
     {"keras1_nested", "edited: the file has another class"},

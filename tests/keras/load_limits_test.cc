@@ -78,7 +78,7 @@ TEST(LoadLimits, EndTheDepthOfModelsInOldFiles) {
 
 std::string wrapped(int depth, const std::string& name) {
   std::string model = R"({"module": "keras.layers", "class_name": "ReLU", "registered_name": null,
-      "config": {"name": "relu"}})";
+      "config": {"name": "relu", "max_value": null, "negative_slope": 0.0, "threshold": 0.0}})";
   for (int i = 0; i < depth; ++i) {
     model = fmt::format(R"({{"module": "keras.layers", "class_name": "TimeDistributed",
         "registered_name": null, "config": {{"name": "{}{}", "layer": {}}}}})",

@@ -41,7 +41,8 @@ std::string dense(std::int64_t features, std::int64_t units) {
       {{"module": "keras.layers", "class_name": "InputLayer",
         "config": {{"name": "i", "batch_shape": [null, {}], "dtype": "float32"}}}},
       {{"module": "keras.layers", "class_name": "Dense",
-        "config": {{"name": "d", "units": {}, "activation": "sigmoid"}}}}]}}}})",
+        "config": {{"name": "d", "units": {}, "use_bias": true,
+                    "activation": "sigmoid"}}}}]}}}})",
                      features, units);
 }
 

@@ -36,7 +36,8 @@ inline std::string input(std::string_view name, std::string_view shape = "[null,
 }
 
 inline std::string relu(std::string_view name, std::string_view source) {
-  return layer("ReLU", name, {call(tensor(source))});
+  return layer("ReLU", name, {call(tensor(source))},
+               R"(, "max_value": null, "negative_slope": 0.0, "threshold": 0.0)");
 }
 
 /// A Functional model from layer `in` to call `node` of layer `out`.

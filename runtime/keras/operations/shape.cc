@@ -17,6 +17,9 @@ std::vector<ValueId> import_reshape(LayerCall& call) {
   Shape shape = required_sizes(call, "newshape");
   const auto open_axis = std::find(shape.begin(), shape.end(), Dim(-1));
   if (open_axis != shape.end()) {
+    if (std::find(open_axis + 1, shape.end(), Dim(-1)) != shape.end()) {
+      fail(ErrorCode::malformed_file, "key 'newshape': more than one -1");
+    }
     *open_axis = Dim(1);
     const Dim known = element_count(shape);
     if (known == Dim(0)) fail(ErrorCode::malformed_file, "key 'newshape': -1 beside a size of 0");

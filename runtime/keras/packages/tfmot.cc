@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <functional>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/package_layers.hpp"
@@ -10,24 +9,18 @@
 namespace keraunos::keras {
 namespace {
 
-/// The variable of a class that is pruned, and its place among the others.
-struct PrunedWeight {
-  std::string_view class_name;
+/// A class of which one variable is pruned, and the rank of that.
+struct PrunedClass {
   std::string_view name;
-  std::size_t index;
   std::size_t rank;
 };
 
-constexpr std::array pruned_weights = {
-    PrunedWeight{"Dense", "kernel", 0, 2},
-    PrunedWeight{"Conv1D", "kernel", 0, 3},
-    PrunedWeight{"Conv2D", "kernel", 0, 4},
-    PrunedWeight{"Conv3D", "kernel", 0, 5},
-    PrunedWeight{"Conv2DTranspose", "kernel", 0, 4},
-    PrunedWeight{"Conv3DTranspose", "kernel", 0, 5},
-    PrunedWeight{"SeparableConv1D", "pointwise_kernel", 1, 3},
-    PrunedWeight{"SeparableConv2D", "pointwise_kernel", 1, 4},
-    PrunedWeight{"Embedding", "embeddings", 0, 2},
+constexpr std::array pruned_classes = {
+    PrunedClass{"Dense", 2},           PrunedClass{"Conv1D", 3},
+    PrunedClass{"Conv2D", 4},          PrunedClass{"Conv3D", 5},
+    PrunedClass{"Conv2DTranspose", 4}, PrunedClass{"Conv3DTranspose", 5},
+    PrunedClass{"SeparableConv1D", 3}, PrunedClass{"SeparableConv2D", 4},
+    PrunedClass{"Embedding", 2},
 };
 
 // Those of which several variables are pruned, or one that is kept in another order.
@@ -41,21 +34,16 @@ constexpr std::array refused_classes = {
     std::string_view("LocallyConnected2D"),
 };
 
-// The layer has read its kernel when this is called; in its place comes the kernel times the mask.
-void apply_mask(LayerCall& call, const LayerCall& inner, const PrunedWeight& pruned) {
-  Environment& environment = call.environment();
-  const Shape any(pruned.rank, Dim::symbol("any"));
-  const ValueId kernel = environment.weights.load(inner.identity().place, pruned.index, pruned.name,
-                                                  any, inner.compute_dtype());
-  const ValueId mask = call.statistic("mask", call.shape(kernel));
-  static_cast<void>(call.statistic("threshold", {}));
-  if (environment.shapes_only) return;
-  std::vector<float> numbers = call.values_of(kernel);
-  const std::vector<float> factors = call.values_of(mask);
-  std::transform(numbers.begin(), numbers.end(), factors.begin(), numbers.begin(),
-                 std::multiplies<>());
-  const Dims dims = evaluate(call.shape(kernel), {});
-  environment.graph.replace_uses(kernel, call.constant("pruned_kernel", dims, numbers));
+// What pruning keeps beside the kernel. The mask has done its work: a kernel is stored multiplied
+// by it, and is run as it is, as the model that strip_pruning returns would.
+void count_pruning_variables(LayerCall& call, std::string_view class_name) {
+  const auto pruned = std::find_if(pruned_classes.begin(), pruned_classes.end(),
+                                   [&](const PrunedClass& it) { return it.name == class_name; });
+  if (pruned != pruned_classes.end()) {
+    static_cast<void>(call.statistic("mask", Shape(pruned->rank, Dim::symbol("any"))));
+    static_cast<void>(call.statistic("threshold", {}));
+  }
+  static_cast<void>(call.stored_statistic("pruning_step", {}));
 }
 
 std::vector<ValueId> import_prune_low_magnitude(LayerCall& call) {
@@ -77,11 +65,7 @@ std::vector<ValueId> import_prune_low_magnitude(LayerCall& call) {
   CallArguments arguments;
   arguments.positional = {Argument::tensor(call.input())};
   std::vector<ValueId> outputs = call.call_layer(*layer, "layer", std::move(arguments));
-  const auto pruned =
-      std::find_if(pruned_weights.begin(), pruned_weights.end(),
-                   [&](const PrunedWeight& weight) { return weight.class_name == class_name; });
-  if (pruned != pruned_weights.end()) apply_mask(call, inner, *pruned);
-  call.stored_statistic("pruning_step", {});
+  count_pruning_variables(call, class_name);
   return outputs;
 }
 
