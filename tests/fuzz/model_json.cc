@@ -107,7 +107,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   std::mt19937 random(seed);
   if (random() % 8 == 0) return LLVMFuzzerMutate(data, size, max_size);
   std::string text(reinterpret_cast<const char*>(data), size);
-  for (unsigned times = 1 + random() % 3; times > 0; --times) text = mutate(text, random);
+  for (auto times = 1 + random() % 3; times > 0; --times) text = mutate(text, random);
   const std::size_t length = std::min(text.size(), max_size);
   std::memcpy(data, text.data(), length);
   return length;

@@ -196,7 +196,8 @@ TEST(DeviceInputs, LargerThanPinnedMemoryGoInParts) {
     "layers": [
       {"module": "keras.layers", "class_name": "InputLayer",
        "config": {"name": "i", "batch_shape": [null, null], "dtype": "float32"}},
-      {"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r"}}]}})";
+      {"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r",
+       "max_value": null, "negative_slope": 0.0, "threshold": 0.0}}]}})";
   Session session = open(path.c_str());
   for (const std::int64_t size :
        {std::int64_t{5}, std::int64_t{3} << 20, (std::int64_t{5} << 20) + 7}) {
