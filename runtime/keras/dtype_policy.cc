@@ -4,6 +4,7 @@
 #include <array>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -23,11 +24,6 @@ DType compute_dtype(std::string_view policy) {
     return is_floating(*dtype) ? *dtype : DType::float32;
   if (name == "string") return DType::float32;
   fail(ErrorCode::unsupported, "dtype policy '{}' is not supported", policy);
-}
-
-std::string text_or_empty(const file::Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
 }
 
 DTypePolicy policy_named(std::string_view name) {

@@ -15,6 +15,7 @@
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/own_class.hpp"
 #include "runtime/keras/sizes.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 
@@ -294,11 +295,6 @@ const LayerClass& class_of(const Environment& environment, const LayerIdentity& 
 // Layers inside this one -------------------------------------------------------------------------
 
 namespace {
-
-std::string text_or_empty(const file::Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
-}
 
 LayerIdentity identity_of(const LayerIdentity& outer, const file::Json& entry,
                           std::string_view attribute) {

@@ -16,6 +16,7 @@
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/own_class.hpp"
 #include "runtime/keras/package_layers.hpp"
+#include "runtime/keras/text_member.hpp"
 #include "runtime/keras/tf_operations.hpp"
 
 namespace keraunos::keras {
@@ -31,11 +32,6 @@ constexpr std::array recurrent_classes = {
     std::string_view("ConvLSTM1D"), std::string_view("ConvLSTM2D"),
     std::string_view("ConvLSTM3D"), std::string_view("Bidirectional"),
 };
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
-}
 
 bool is_object_of_kerass(const Json& json) {
   return json.is_object() && json.contains("class_name") && json.contains("config");

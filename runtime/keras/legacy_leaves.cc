@@ -8,6 +8,7 @@
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/model_config.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -54,11 +55,6 @@ constexpr std::array weighted_classes = {
     std::string_view("GroupQueryAttention"),
     std::string_view("AdditiveAttention"),
 };
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
-}
 
 bool is_model(const Json& entry) {
   return model_kind(text_or_empty(entry, "module"), entry.at("class_name").as_string(),

@@ -10,16 +10,12 @@
 #include "runtime/keras/multi_gpu.hpp"
 #include "runtime/keras/own_class.hpp"
 #include "runtime/keras/sequential_input.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 namespace {
 
 using file::Json;
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
-}
 
 bool is_reference(const Json& json) {
   return json.is_array() && json.size() >= 3 && json[0].is_string() && json[1].is_int() &&

@@ -133,8 +133,7 @@ ModelResult ModelRunner::execute(PreparedModel& prepared, std::vector<std::strin
   if (tells && subclasses_.insert(model.subclass).second) {
     log_warning(
         "the model '{}' is of the author's own class '{}', whose code is not in the file: the "
-        "graph "
-        "in its config is run, as Keras would where the class leaves call() alone",
+        "graph in its config is run, as Keras would where the class leaves call() alone",
         model.name, model.subclass);
   }
   Scope scope{prepared, model, std::move(names), {}, {}};

@@ -10,6 +10,7 @@
 #include "runtime/file/printable.hpp"
 #include "runtime/keras/class_keys.hpp"
 #include "runtime/keras/legacy_classes.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -19,11 +20,6 @@ using file::Json;
 // The newest Keras whose keys are known: later ones may write more, and less.
 constexpr int newest_major = 3;
 constexpr int newest_minor = 15;
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
-}
 
 template <typename Visit>
 void for_each_word(std::string_view words, Visit visit) {

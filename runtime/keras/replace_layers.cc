@@ -12,6 +12,7 @@
 #include "runtime/keras/legacy_config.hpp"
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/nearest_names.hpp"
+#include "runtime/keras/text_member.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -23,11 +24,6 @@ constexpr std::string_view form = R"({"class_name": "Rescaling", "config": {"sca
 
 bool is_layer(const Json& json) {
   return json.is_object() && json.contains("class_name") && json.contains("config");
-}
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
 }
 
 std::string name_of(const Json& layer) {

@@ -7,6 +7,7 @@
 #include "runtime/keras/activations.hpp"
 #include "runtime/keras/layers/families.hpp"
 #include "runtime/keras/python_code/lambda_code.hpp"
+#include "runtime/keras/text_member.hpp"
 
 // Lambda: a function of Keras's that the file names is run; Python code never is.
 
@@ -82,11 +83,6 @@ const std::vector<NamedFunction>& functions() {
     return all;
   }();
   return table;
-}
-
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const auto found = object.find(key);
-  return std::string(found && found->is_string() ? found->as_string() : "");
 }
 
 struct Name {
