@@ -55,11 +55,26 @@ void add_picks(Cases& cases) {
   }
 }
 
+void add_size_tensors(Cases& cases) {
+  const std::vector<Fraction> wholes = {{Dim(7)}, {Dim(0)}, {Dim(-1)}, {Dim(4096)}};
+  const std::vector<Fraction> halves = {{Dim(7), Dim(2)}, {Dim(1), Dim(3)}, {Dim(5)}};
+  for (const DType dtype : {DType::int32, DType::int64, DType::float16, DType::float32}) {
+    const auto label = [&](const char* what) {
+      return fmt::format("{} {}", what, to_string(dtype));
+    };
+    cases.add(label("row"), SizeTensor{wholes, {4}, dtype, {}});
+    cases.add(label("table"), SizeTensor{wholes, {2, 1, 2}, dtype, {}});
+  }
+  cases.add("fractions", SizeTensor{halves, {3}, DType::float32, {}});
+  cases.add("one number", SizeTensor{{{Dim(28)}}, {}, DType::int32, {}});
+}
+
 }  // namespace
 
 void add_movement(Cases& cases) {
   add_moves(cases);
   add_picks(cases);
+  add_size_tensors(cases);
 }
 
 }  // namespace keraunos::gpu_check
