@@ -2,7 +2,8 @@
 
     python make_corpus.py        # needs h5py
 
-corpus/model_json.keras3, .legacy and .tensorflow hold configs, corpus/model_file whole models.
+corpus/model_json.keras3, .legacy and .tensorflow hold configs, corpus/model_file whole models,
+corpus/lambda_code the bytecode of every version of Python.
 """
 
 import json
@@ -58,11 +59,12 @@ def classes_in(config: bytes) -> set[str]:
 
 
 def write(name: str, files, suffix: str, classes=None) -> None:
-    """The smallest files first, each only where it shows a class that no other has shown."""
+    """The smallest files first, each only where it shows a class that no other has shown.
+
+    What lies there stays: the inputs of findings among it.
+    """
     folder = CORPUS / name
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        old.unlink()
     seen, total = set(), 0
     for stem, content in sorted(files, key=lambda item: len(item[1])):
         new = classes(content) - seen if classes else {stem}
@@ -78,6 +80,13 @@ def whole_models():
             yield path.name, path.read_bytes()
 
 
+def bytecode():
+    table = json.loads((CASES / "lambda_code" / "bytecode.json").read_text())
+    for version, codes in table.items():
+        for number, code in enumerate(codes.values()):
+            yield f"python{version}_{number}", bytes.fromhex(code)
+
+
 def main() -> None:
     small = [item for item in keras3_configs() if len(item[1]) <= CONFIG_BYTES]
     legacy = [item for item in legacy_configs() if len(item[1]) <= CONFIG_BYTES]
@@ -86,6 +95,8 @@ def main() -> None:
     write("model_json.tensorflow", [i for i in legacy if is_tensorflow(i[1])], ".json", classes_in)
     h5 = [item for item in whole_models() if item[0].endswith(".h5")]
     keras = [item for item in whole_models() if item[0].endswith(".keras")]
+    # Every fourth expression, another of each version.
+    write("lambda_code", [item for i, item in enumerate(bytecode()) if i % 4 == 0], ".marshal")
     write("model_file", [*h5[::3][:10], *keras[::40][:20]], "")
 
 
