@@ -55,9 +55,8 @@ const char* advice_on(ErrorCode code) {
     case ErrorCode::shape_mismatch:
       return "Keras refuses these shapes too: see the layers before it";
     case ErrorCode::malformed_file:
-      return "the file does not say what this layer needs: save the model again with the Keras "
-             "that "
-             "made it";
+      return "the file is not right about this layer: save the model again with the Keras that made "
+             "it";
     default: return "Keras may well run it: the reason lies in Keraunos";
   }
 }

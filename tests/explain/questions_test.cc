@@ -319,6 +319,16 @@ TEST(Explain, GoesOnPastLayersThatNobodyKnows) {
 }
 
 // Keras's counts; what a quantised layer stores is known without the file that stores it.
+TEST(Explain, SaysThatKerasRefusesALayerTooOnlyWhereItDoes) {
+  const auto fix_of = [](const std::string& refused) {
+    const std::string path = KERAUNOS_SOURCE_DIR "/tests/golden/cases/refused/" + refused;
+    return finding(Architecture::load(path).explain(), "layer_fails").fix;
+  };
+  EXPECT_THAT(fix_of("rnn_state_misshapen.keras"), HasSubstr("Keras refuses these shapes too"));
+  EXPECT_THAT(fix_of("options_spectral_of_nothing.keras"),
+              HasSubstr("the file is not right about this layer"));
+}
+
 TEST(Explain, CountsQuantisedWeightsThatAreNotThere) {
   for (const char* file : {"quantized.keras", "quantized.json"}) {
     const Summary summary = Architecture::load(path_of(file)).summary();
