@@ -55,6 +55,11 @@ struct LoadOptions {
   /// Takes zeros for all weights, and reads none: for plans and timings of a model whose weights
   /// are elsewhere, such as one in JSON.
   bool zero_weights = false;
+  /// The shape of the input, batch included, nothing standing for an open size: for a Sequential
+  /// model whose file tells none, because it was saved without ever being told one. Its weights
+  /// tell most of it, but not always the rank: a Dense layer takes any. Left aside where the file
+  /// tells the shape.
+  std::vector<std::optional<std::int64_t>> input_shape;
   /// Layers whose results the model gives out too, behind its own outputs: by Keras's name, with
   /// the names of enclosing models in front ("encoder/dense"). Of a layer that is called several
   /// times, the first call counts.

@@ -1,8 +1,13 @@
 #include "runtime/keras/import.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/keras/inferred_input.hpp"
 #include "runtime/keras/model_runner.hpp"
 #include "runtime/keras/nearest_names.hpp"
 #include "runtime/keras/own_class.hpp"
@@ -45,6 +50,27 @@ std::vector<std::string> wanted_layers(const LoadOptions& options) {
   return wanted;
 }
 
+std::string to_keras_string(const RecordedSizes& sizes) {
+  std::vector<std::string> texts;
+  for (const auto& size : sizes) texts.push_back(size ? std::to_string(*size) : "None");
+  return fmt::format("({})", fmt::join(texts, ", "));
+}
+
+// Gives a Sequential model whose file tells no input the one that its weights tell.
+void infer_input(const Archive& archive, const LoadOptions& options, bool warns,
+                 ModelConfig& model) {
+  const bool missing = !model.layers.empty() && !model.layers.front().is_input();
+  if (model.kind != ModelKind::sequential || !missing) return;
+  InferredInput input = inferred_input(archive, model, options.input_shape);
+  model.layers.insert(model.layers.begin(), std::move(input.entry));
+  if (!warns || input.other_ranks.empty()) return;
+  log_warning(
+      "the file tells no shape of the input of the Sequential model '{}': {} is taken, the "
+      "smallest that its weights fit; they fit rank {} as well: where that is meant, tell it "
+      "(LoadOptions::input_shape; --shape)",
+      model.name, to_keras_string(input.sizes), fmt::join(input.other_ranks, ", "));
+}
+
 // Runs the model, or as much of it as the options ask for, into the graph of `environment`.
 ModelResult run_model(const Archive& archive, const LoadOptions& options, Environment& environment,
                       ImportedModel& imported) {
@@ -57,6 +83,7 @@ ModelResult run_model(const Archive& archive, const LoadOptions& options, Enviro
              });
   const std::vector<std::string> wanted = wanted_layers(options);
   if (!wanted.empty()) keep_only(model, wanted, UnneededInputs::removed);
+  infer_input(archive, options, !environment.shapes_only, model);
   ModelResult result = ModelRunner(environment, wanted).run(model);
   if (!options.outputs.empty()) {
     result.outputs.clear();

@@ -231,6 +231,8 @@ ValueId LayerCall::load_as_stored(std::string_view name, const Shape& shape,
   return value;
 }
 
+void LayerCall::leave_other_weights() { environment_.weights.leave_others(identity_.place); }
+
 ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape, DType dtype) {
   return load_as_stored(name, shape, dtype);
 }

@@ -139,6 +139,8 @@ class LayerCall {
   ValueId stored_weight(std::string_view name, const Shape& shape, DType dtype);
   /// A variable of any dtype that training does not touch.
   ValueId stored_statistic(std::string_view name, const Shape& shape);
+  /// Variables that the file has of this layer beyond those asked for are of training's use alone.
+  void leave_other_weights();
   /// The numbers of a float32 weight.
   std::vector<float> values_of(ValueId weight) const;
   /// The same weight under another shape of as many cells.

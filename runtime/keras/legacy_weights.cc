@@ -7,7 +7,6 @@
 #include <set>
 
 #include "runtime/base/fail.hpp"
-#include "runtime/file/printable.hpp"
 #include "runtime/keras/legacy_leaves.hpp"
 
 namespace keraunos::keras {
@@ -67,9 +66,7 @@ class LegacyWeights final : public WeightSource {
         if (!variable.taken) unused.push_back(variable.weight.id);
       }
     }
-    if (unused.empty()) return;
-    fail(ErrorCode::malformed_file, "the file holds weights that no layer of the model takes: {}",
-         file::printable(fmt::format("{}", fmt::join(unused, ", "))));
+    refuse_unused_weights(unused);
   }
 
  private:

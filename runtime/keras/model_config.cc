@@ -192,7 +192,7 @@ ModelConfig parse_model(std::string_view module, std::string_view class_name, co
     model.layers.push_back(std::move(entry));
   }
   if (kind == ModelKind::sequential && (model.layers.empty() || !model.layers.front().is_input())) {
-    if (auto input = sequential_input(config)) {
+    if (auto input = recorded_input(config)) {
       model.layers.insert(model.layers.begin(), std::move(*input));
     }
   }

@@ -56,12 +56,6 @@ ModelResult ModelRunner::run(const ModelConfig& model) {
     }
     inputs.keys = model.inputs.keys;
   } else {
-    if (model.layers.empty() || !model.layers.front().is_input()) {
-      fail(ErrorCode::unsupported,
-           "the Sequential model '{}' was never built, so that it has no weights and no shapes: "
-           "call it on data before saving it",
-           model.name);
-    }
     inputs = {{add_input(environment_.graph, model.layers.front(), true)}, {""}};
   }
   try {

@@ -140,6 +140,7 @@ class Multiplication {
       for (float& addend : addends) addend = bfloat16_to_float(float_to_bfloat16(addend));
       bias = replaced(*bias, "bias", addends);
     }
+    call_.leave_other_weights();  // the scale of gradients
     const ValueId input_scale = load_float8_scale("inputs");
     const float kernel_scale = call_.values_of(load_float8_scale("kernel")).at(0);
     std::vector<float> values = call_.values_of(kernel);

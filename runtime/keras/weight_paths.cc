@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/weights.hpp"
@@ -19,6 +21,7 @@ constexpr std::array old_parts = {
     std::pair<std::string_view, std::string_view>{"output_dense", "_output_dense"},
 };
 
+constexpr std::string_view variables = "/vars";
 constexpr char windows_separator = '\\';
 
 struct Numbered {
@@ -60,6 +63,25 @@ class WeightPaths final : public WeightSource {
     return fmt::format("{}/vars/{}", place.path, index);
   }
 
+  void leave_others(const WeightPlace& place) override {
+    left_.insert(fmt::format("{}{}", place.path, variables));
+  }
+
+  // Of the groups that were looked into, as Keras does: others hold what inference has no use for,
+  // such as the states of seed generators and of the optimizer.
+  void refuse_unused() const override {
+    std::vector<std::string> unused;
+    for (const auto& [place, group] : groups_) {
+      const auto& [file, path] = place;
+      if (!group || !path.ends_with(variables) || left_.contains(path)) continue;
+      for (const std::string& member : group->names()) {
+        if (taken_.contains({file, path, member})) continue;
+        unused.push_back(fmt::format("{}/{}", path, member));
+      }
+    }
+    refuse_unused_weights(unused);
+  }
+
   std::string locate(const std::string& path, const std::string& layer_name) override {
     const std::size_t slash = path.rfind('/');
     const std::string container = path.substr(0, slash);
@@ -72,8 +94,10 @@ class WeightPaths final : public WeightSource {
  private:
   std::optional<StoredWeight> find_at(const std::string& path, std::string_view member) {
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      const auto& group = group_at(i, path + "/vars");
+      const std::string place = fmt::format("{}{}", path, variables);
+      const auto& group = group_at(i, place);
       if (!group || !group->is_dataset(member)) continue;
+      taken_.emplace(i, place, member);
       const file::H5Dataset dataset = group->dataset(member);
       StoredWeight weight = stored_weight(dataset);
       weight.id = fmt::format("{}:{}", i, dataset.address());
@@ -131,7 +155,7 @@ class WeightPaths final : public WeightSource {
       const auto& group = group_at(i, container);
       if (!group) continue;
       for (const std::string& member : group->names()) {
-        const auto& vars = group_at(i, fmt::format("{}/{}/vars", container, member));
+        const auto& vars = group_at(i, fmt::format("{}/{}{}", container, member, variables));
         if (!vars) continue;
         if (auto name = vars->string_attribute("name")) {
           path_of.emplace(std::move(*name), fmt::format("{}/{}", container, member));
@@ -169,6 +193,8 @@ class WeightPaths final : public WeightSource {
 
   std::vector<file::H5File> files_;
   std::map<std::pair<std::size_t, std::string>, std::optional<file::H5Group>> groups_;
+  std::set<std::tuple<std::size_t, std::string, std::string>> taken_;  // file, group, dataset
+  std::set<std::string> left_;                                         // groups
   std::map<std::string, std::map<std::string, std::string>> containers_;
   std::map<std::string, std::map<std::string, std::vector<std::uint32_t>>> doubled_;
   std::map<std::string, std::vector<std::string>> windows_members_;

@@ -1,6 +1,7 @@
 #include "runtime/keras/weights.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -8,6 +9,8 @@
 #include <cstring>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/base/utf8.hpp"
+#include "runtime/file/printable.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -136,6 +139,7 @@ ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std
   const bool fitting = stored && fits(stored->dims, shape);
   const bool known =
       std::all_of(shape.begin(), shape.end(), [](const Dim& size) { return size.is_constant(); });
+  if (fitting) stored_shapes_.push_back({shape, stored->dims});
   if (dtype) stand_in_count(fitting ? make_shape(stored->dims) : shape);
   ValueId value = 0;
   if (fitting || known) {
@@ -221,6 +225,21 @@ class NoWeights final : public WeightSource {
 };
 
 }  // namespace
+
+void refuse_unused_weights(const std::vector<std::string>& names) {
+  constexpr std::size_t most_named = 8;
+  constexpr std::size_t most_of_a_name = 200;
+  if (names.empty()) return;
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < std::min(names.size(), most_named); ++i) {
+    named.push_back(file::printable(shortened(names[i], most_of_a_name)));
+  }
+  const std::size_t others = names.size() - named.size();
+  fail(ErrorCode::malformed_file,
+       "the file holds weights that no layer of the model takes: {}{}; config and weights are not "
+       "of one model",
+       fmt::join(named, ", "), others > 0 ? fmt::format(" and {} others", others) : "");
+}
 
 StoredWeight stored_weight(const file::H5Dataset& dataset) {
   const auto read = [dataset] { return dataset.read(); };

@@ -68,10 +68,15 @@ class WeightSource {
     static_cast<void>(layer_name);
     return path;
   }
+  /// Inference has no use for the other variables at `place`.
+  virtual void leave_others(const WeightPlace& place) { static_cast<void>(place); }
   /// Throws Error naming the variables that nobody asked for, where the form of the file promises
   /// that all of them are some layer's.
   virtual void refuse_unused() const {}
 };
+
+/// Throws Error(malformed_file) naming the variables that no layer took, if there are any.
+void refuse_unused_weights(const std::vector<std::string>& names);
 
 /// A variable by its dataset, where bfloat16 is two opaque bytes with an attribute that says so.
 StoredWeight stored_weight(const file::H5Dataset& dataset);
@@ -88,6 +93,12 @@ std::unique_ptr<WeightSource> no_weights(std::string what);
 struct MisfitWeight {
   std::string name;
   ValueId value;  // of the wanted shape
+  Dims stored;
+};
+
+/// The shape of a stored weight, and the one that its layer wants, which may have open sizes.
+struct StoredShape {
+  Shape wanted;
   Dims stored;
 };
 
@@ -118,9 +129,12 @@ class WeightStore {
                          const Shape& shape, std::optional<DType> dtype);
 
   std::string locate(const std::string& path, const std::string& layer_name);
+  void leave_others(const WeightPlace& place) { source_.leave_others(place); }
 
   /// What did not fit since the last call; only where numbers are left out.
   std::vector<MisfitWeight> take_misfits() { return std::exchange(misfits_, {}); }
+  /// Of the weights that were found and fit; only where numbers are left out.
+  const std::vector<StoredShape>& stored_shapes() const { return stored_shapes_; }
 
  private:
   ValueId load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
@@ -140,6 +154,7 @@ class WeightStore {
   LoadBudget& budget_;
   WeightNumbers numbers_;
   std::vector<MisfitWeight> misfits_;
+  std::vector<StoredShape> stored_shapes_;
   std::map<Key, ValueId> loaded_;
 };
 

@@ -96,6 +96,7 @@ void print(const Explanation& explanation) {
 void explain(const ExplainFlags& flags) {
   LoadOptions options = flags.load;
   flags.ways_out.apply(options);
+  options.input_shape = told_input_shape(flags.shapes);
   const Architecture model = Architecture::load(flags.path, options);
   const std::vector<Dims> shapes =
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes);

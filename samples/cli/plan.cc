@@ -103,7 +103,9 @@ void print_json(const PlanReport& plan, const Session& session) {
 }
 
 void plan(const PlanFlags& flags) {
-  const Model model = flags.session.load(flags.load);
+  LoadOptions options = flags.load;
+  options.input_shape = told_input_shape(flags.shapes);
+  const Model model = flags.session.load(options);
   const std::vector<Dims> shapes = whole_shapes(model.inputs(), flags.shapes);
   Session session = flags.session.open(model, flags.described_gpu);
   const PlanReport report = session.plan(shapes);

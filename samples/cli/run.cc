@@ -143,8 +143,9 @@ void run(const RunFlags& flags) {
   LoadOptions load;
   load.all_layers = flags.layers == std::vector<std::string>{"all"};
   if (!load.all_layers) load.layers = flags.layers;
-  const Model model = flags.session.load(load);
   const NamedTensors arrays = load_arrays(flags.inputs);
+  if (arrays.size() == 1) load.input_shape.resize(arrays.front().second.dims().size());
+  const Model model = flags.session.load(load);
   const std::vector<TensorView> inputs = match(arrays, model, flags.inputs);
   Session session = flags.session.open(model);
 

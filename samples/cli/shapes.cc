@@ -16,6 +16,12 @@ template <typename... Args>
   throw Error(ErrorCode::invalid_argument, fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// What follows "NAME=" in a flag, or all of it.
+std::string_view shape_in(std::string_view flag) {
+  const std::size_t equals = flag.rfind('=');
+  return equals == std::string_view::npos ? flag : flag.substr(equals + 1);
+}
+
 /// The formulas of the axes whose size a caller must say, the batch left out.
 std::vector<std::string> open_axes(const std::vector<TensorInfo>& inputs) {
   std::vector<std::string> open;
@@ -74,7 +80,7 @@ std::vector<Dims> whole_shapes(const std::vector<TensorInfo>& inputs,
     }
     if (given[input]) fail("--shape was given twice for input '{}'", inputs[input].name);
     given[input] = true;
-    shapes[input] = parse_dims(flag.substr(equals == std::string::npos ? 0 : equals + 1));
+    shapes[input] = parse_dims(shape_in(flag));
   }
 
   const auto missing = std::find(given.begin(), given.end(), false);
@@ -83,6 +89,11 @@ std::vector<Dims> whole_shapes(const std::vector<TensorInfo>& inputs,
     fail("--shape is missing for input '{}', {}", input.name, describe(input));
   }
   return shapes;
+}
+
+std::vector<std::optional<std::int64_t>> told_input_shape(const std::vector<std::string>& flags) {
+  if (flags.size() != 1) return {};
+  return std::vector<std::optional<std::int64_t>>(parse_dims(shape_in(flags[0])).size());
 }
 
 std::vector<Dims> batch_shapes(const std::vector<TensorInfo>& inputs, std::int64_t batch,

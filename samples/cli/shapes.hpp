@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ Dims parse_dims(std::string_view text);
 /// nothing but the batch is open.
 std::vector<Dims> whole_shapes(const std::vector<TensorInfo>& inputs,
                                const std::vector<std::string>& flags);
+
+/// For LoadOptions::input_shape: the rank that one flag `--shape` tells, all sizes open, so that
+/// the model still takes any; empty for none or several.
+std::vector<std::optional<std::int64_t>> told_input_shape(const std::vector<std::string>& flags);
 
 /// The shape of every input for this batch; `open_sizes` holds the sizes that the model leaves
 /// open beside the batch, input after input.

@@ -116,6 +116,7 @@ void print(const Summary& summary, bool expand) {
 void summarise(const SummaryFlags& flags) {
   LoadOptions options = flags.load;
   flags.ways_out.apply(options);
+  options.input_shape = told_input_shape(flags.shapes);
   const Architecture model = Architecture::load(flags.path, options);
   const Summary summary = model.summary(
       flags.shapes.empty() ? std::vector<Dims>() : whole_shapes(model.inputs(), flags.shapes));

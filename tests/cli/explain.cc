@@ -64,6 +64,17 @@ TEST(Explain, RefusesWhatIsNoShapeWithTheValidForms) {
                {"no input 'picture'", "its inputs are"});
 }
 
+TEST(Explain, TakesTheRankOfAnInputThatTheFileDoesNotTell) {
+  const std::string path = golden("h5_unshaped_flatten.h5");
+  const Finished finished = run_command({"explain", path, "--shape", "1x2x5"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("2·5 = 10"));
+  const Finished summary = run_command({"summary", path, "--shape", "1x2x5"});
+  EXPECT_THAT(summary.out, HasSubstr("(1, 10)"));
+  const Finished plan = run_command({"plan", path, "--shape", "1x2x5", "--device", "cpu"});
+  EXPECT_EQ(plan.exit_code, 0) << plan.err;
+}
+
 TEST(SummaryOfSizes, TellsMemoryAndWork) {
   const Finished finished =
       run_command({"summary", model("flatten_5408.keras"), "--shape", "1x28x28x1"});

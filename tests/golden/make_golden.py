@@ -65,6 +65,7 @@ import cases_sizes  # noqa: F401
 import cases_subclasses  # noqa: F401
 import cases_text  # noqa: F401
 import cases_tf_functions  # noqa: F401
+import cases_unshaped  # noqa: F401
 import cases_weights  # noqa: F401
 import legacy_h5
 import refused

@@ -248,6 +248,43 @@ def _(path: Path) -> None:
     archive.edit_weights(path, edit)
 
 
+def configured(layer: str, **changes):
+    """The weights stay as they were made before the config of the layer changed."""
+
+    def edit(path: Path) -> None:
+        archive.edit_config(
+            path, lambda config: archive.layer_named(config, layer)["config"].update(changes)
+        )
+
+    return edit
+
+
+def normalised() -> keras.Model:
+    return keras.Sequential([keras.Input((4,)), layers.BatchNormalization(name="norm")])
+
+
+NOBODYS = "holds weights that no layer of the model takes"
+refuse("weights_without_bias", [NOBODYS, "layers/dense/vars/1"])(
+    configured("hidden", use_bias=False)
+)
+refuse("weights_without_scale", [NOBODYS, "layers/batch_normalization/vars/3"], normalised)(
+    configured("norm", scale=False)
+)
+
+
+@refuse("weights_of_a_layer_that_has_none", [NOBODYS, "layers/flatten/vars/0"])
+def _(path: Path) -> None:
+    def edit(config: dict) -> None:
+        entry = archive.layer_named(config, "score")
+        entry["class_name"] = "Flatten"
+        kept = ("name", "trainable", "dtype")
+        entry["config"] = {key: entry["config"][key] for key in kept}
+        entry["config"]["data_format"] = "channels_last"
+
+    archive.edit_config(path, edit)
+    archive.edit_weights(path, lambda weights: weights.move("layers/dense_1", "layers/flatten"))
+
+
 def replace(path: Path, dataset: str, array: np.ndarray, **options) -> None:
     def edit(weights: h5py.File) -> None:
         del weights[dataset]

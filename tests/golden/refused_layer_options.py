@@ -389,7 +389,7 @@ layer(
     whole=into(sequential(relu("core"), key("InputLayer", name="in", batch_shape=[None, 4]))),
 )
 layer(
-    "sequential_never_built", ["was never built"], (F,), lazy.ReLU(),
+    "sequential_never_built", ["tells no shape of the input of the Sequential model", "LoadOptions::input_shape"], (F,), lazy.ReLU(),
     whole=lambda m: m.update(sequential(relu("core"))),
 )
 layer(

@@ -73,17 +73,17 @@ Depthwise depthwise(LayerCall& call, std::size_t spatial_rank, std::string_view 
   call.require_rank(call.input(), spatial_rank + 2);
   refuse_groups(call.config());
   const ValueId input = call.to_channels_last(call.float_input());
-  const auto channels = call.shape(input).back().constant();
-  if (!channels) fail(ErrorCode::unsupported, "the number of input channels must be known");
-
+  const Dim input_channels = call.shape(input).back();
   const std::int64_t multiplier = call.config().integer_or("depth_multiplier", 1, 1);
   const auto windows = conv_windows(call.config(), spatial_rank);
   Shape kernel = window_sizes(windows);
-  kernel.emplace_back(*channels);
+  kernel.push_back(input_channels);
   kernel.emplace_back(multiplier);
+  const ValueId weight = call.weight(kernel_name, kernel);
+  const auto channels = input_channels.constant();
+  if (!channels) fail(ErrorCode::unsupported, "the number of input channels must be known");
   const Dim filters = Dim(*channels) * Dim(multiplier);
   // (h, w, in, multiplier) read as (h, w, 1, in*multiplier): the same bytes in the same order.
-  const ValueId weight = call.weight(kernel_name, kernel);
   Shape grouped = window_sizes(windows);
   grouped.emplace_back(1);
   grouped.push_back(filters);

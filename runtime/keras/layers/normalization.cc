@@ -41,9 +41,8 @@ ValueId scale_and_shift(LayerCall& call, ValueId value, std::size_t axis,
 
 // At inference gamma * (x - mean) / sqrt(variance + epsilon) + beta is x * scale + shift with
 //   scale = gamma / sqrt(variance + epsilon), shift = beta - mean * scale.
-// Renormalisation has further variables behind these, which inference does not read.
 std::vector<ValueId> import_batch_normalization(LayerCall& call) {
-  ignore(call.config(), {"momentum", "synchronized", "renorm", "renorm_clipping", "renorm_momentum",
+  ignore(call.config(), {"momentum", "synchronized", "renorm_clipping", "renorm_momentum",
                          "virtual_batch_size", "fused", "adjustment"});
   call.keep_weights_exact();
   const ValueId input = call.float_input();
@@ -59,6 +58,7 @@ std::vector<ValueId> import_batch_normalization(LayerCall& call) {
     beta = call.values_of(call.weight("beta", per_channel));
   const auto mean = call.values_of(call.statistic("moving_mean", per_channel));
   const auto variance = call.values_of(call.statistic("moving_variance", per_channel));
+  if (call.config().flag_or("renorm", false)) call.leave_other_weights();
   if (variance.size() != mean.size()) {
     fail(ErrorCode::shape_mismatch, "{} moving means, but {} moving variances", mean.size(),
          variance.size());
@@ -199,6 +199,7 @@ std::vector<ValueId> import_group_normalization(LayerCall& call) {
 // At inference the wrapped layer with its kernel as it is stored. The mask is the wrapped layer's.
 std::vector<ValueId> import_spectral_normalization(LayerCall& call) {
   ignore(call.config(), {"power_iterations"});
+  call.leave_other_weights();  // from which training finds the norm
   const auto layer = call.config().find("layer");
   if (!layer) fail(ErrorCode::malformed_file, "key 'layer': missing");
   CallArguments arguments;
