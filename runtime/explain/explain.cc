@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
+
 #include "runtime/base/fail.hpp"
 #include "runtime/base/load_budget.hpp"
 #include "runtime/exec/bind.hpp"
@@ -125,10 +127,9 @@ LayerSummary summarise_layer(const Subject& subject, const LayerRecord& layer, c
                              LoadBudget& budget) {
   LayerSummary row;
   row.name = layer.name;
-  row.class_name = layer.class_name;
+  row.class_name = layer.shown_class;
   row.parameters = layer.trainable_parameters + layer.non_trainable_parameters;
   row.trainable_parameters = layer.trainable_parameters;
-  row.connected_to = layer.connected_to;
   if (layer.problem) row.problem = layer.problem->what();
   for (const ValueId output : layer.outputs) {
     const bool known = output != keras::unknown_value;
@@ -152,12 +153,24 @@ std::vector<LayerSummary> summarise_layers(const Subject& subject,
                                            const std::vector<LayerRecord>& layers,
                                            const Sizes& sizes, LoadBudget& budget) {
   std::vector<LayerSummary> rows;
+  std::map<std::string, std::vector<std::string>> sources_of;  // of layers that have no row
   for (const LayerRecord& layer : layers) {
-    if (layer.listed) rows.push_back(summarise_layer(subject, layer, sizes, budget));
+    std::vector<std::string> sources;
+    for (const std::string& source : layer.connected_to) {
+      const auto hidden = sources_of.find(source);
+      if (hidden == sources_of.end()) {
+        sources.push_back(source);
+      } else {
+        sources.insert(sources.end(), hidden->second.begin(), hidden->second.end());
+      }
+    }
+    if (layer.listed) {
+      rows.push_back(summarise_layer(subject, layer, sizes, budget));
+      rows.back().connected_to = std::move(sources);
+    } else {
+      sources_of[layer.name] = std::move(sources);
+    }
   }
-  // A row may not name one that is not there.
-  const bool leads = !layers.empty() && !layers.front().listed && !rows.empty();
-  if (leads) rows.front().connected_to.clear();
   return rows;
 }
 

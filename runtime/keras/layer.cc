@@ -207,31 +207,60 @@ void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
 
 // Weights ----------------------------------------------------------------------------------------
 
-ValueId LayerCall::load(std::string_view name, const Shape& shape, bool trainable) {
-  const ValueId value =
-      environment_.weights.load(identity_.place, next_variable_++, name, shape, weight_dtype_);
-  (trainable ? counts_.trainable : counts_.non_trainable) +=
-      element_count(environment_.graph.shape(value)).constant().value_or(0);
-  return value;
+ValueId LayerCall::uncounted(std::string_view name, const Shape& shape) {
+  return environment_.weights.load(identity_.place, next_variable_++, name, shape, weight_dtype_);
+}
+
+std::int64_t& LayerCall::count_of_weights() {
+  return config_.flag_or("trainable", true) ? counts_.trainable : counts_.non_trainable;
+}
+
+std::int64_t LayerCall::parameters_of(ValueId weight) const {
+  return element_count(environment_.graph.shape(weight)).constant().value_or(0);
 }
 
 ValueId LayerCall::weight(std::string_view name, const Shape& shape) {
-  return load(name, shape, config_.flag_or("trainable", true));
+  const ValueId value = uncounted(name, shape);
+  count_of_weights() += parameters_of(value);
+  return value;
 }
 
 ValueId LayerCall::statistic(std::string_view name, const Shape& shape) {
-  return load(name, shape, false);
+  const ValueId value = uncounted(name, shape);
+  counts_.non_trainable += parameters_of(value);
+  return value;
 }
 
 ValueId LayerCall::load_as_stored(std::string_view name, const Shape& shape,
                                   std::optional<DType> dtype) {
   const ValueId value =
       environment_.weights.load_as_stored(identity_.place, next_variable_++, name, shape, dtype);
-  counts_.non_trainable += element_count(environment_.graph.shape(value)).constant().value_or(0);
+  counts_.non_trainable += parameters_of(value);
   return value;
 }
 
-void LayerCall::leave_other_weights() { environment_.weights.leave_others(identity_.place); }
+std::optional<Dims> LayerCall::pass_over(std::string_view name) {
+  return environment_.weights.pass_over(identity_.place, next_variable_++, name);
+}
+
+std::int64_t LayerCall::parameters_of_unread(std::string_view name, const Shape& shape) {
+  const auto stored = pass_over(name);
+  return element_count(stored ? make_shape(*stored) : shape).constant().value_or(0);
+}
+
+void LayerCall::unread_weight(std::string_view name, const Shape& shape) {
+  count_of_weights() += parameters_of_unread(name, shape);
+}
+
+void LayerCall::unread_statistic(std::string_view name, const Shape& shape) {
+  counts_.non_trainable += parameters_of_unread(name, shape);
+}
+
+void LayerCall::unread_rest() {
+  while (const auto stored = pass_over("")) {
+    counts_.non_trainable += element_count(make_shape(*stored)).constant().value_or(0);
+  }
+}
 
 ValueId LayerCall::stored_weight(std::string_view name, const Shape& shape, DType dtype) {
   return load_as_stored(name, shape, dtype);

@@ -139,8 +139,16 @@ class LayerCall {
   ValueId stored_weight(std::string_view name, const Shape& shape, DType dtype);
   /// A variable of any dtype that training does not touch.
   ValueId stored_statistic(std::string_view name, const Shape& shape);
-  /// Variables that the file has of this layer beyond those asked for are of training's use alone.
-  void leave_other_weights();
+  /// The layer's next variable, which serves training alone: counted, and never read. Its `shape`
+  /// is that of the file, where the file has it.
+  void unread_weight(std::string_view name, const Shape& shape);
+  void unread_statistic(std::string_view name, const Shape& shape);
+  /// All further variables that the file has of this layer.
+  void unread_rest();
+  /// A variable that Keras does not count as the layer's.
+  ValueId uncounted(std::string_view name, const Shape& shape);
+  /// One that is neither counted nor read; its shape where the file has it.
+  std::optional<Dims> pass_over(std::string_view name);
   /// The numbers of a float32 weight.
   std::vector<float> values_of(ValueId weight) const;
   /// The same weight under another shape of as many cells.
@@ -169,7 +177,9 @@ class LayerCall {
   ValueId from_channels_last(ValueId value);
 
  private:
-  ValueId load(std::string_view name, const Shape& shape, bool trainable);
+  std::int64_t& count_of_weights();
+  std::int64_t parameters_of(ValueId weight) const;
+  std::int64_t parameters_of_unread(std::string_view name, const Shape& shape);
   ValueId load_as_stored(std::string_view name, const Shape& shape, std::optional<DType> dtype);
 
   Environment& environment_;

@@ -19,6 +19,7 @@ inline constexpr ValueId unknown_value = ~ValueId{0};
 struct LayerRecord {
   std::string name;
   std::string class_name;
+  std::string shown_class;                // in tables
   std::string path;                       // with the names of enclosing models: "encoder/dense"
   std::vector<LayerRecord> layers;        // of a nested model
   std::vector<std::string> connected_to;  // layers whose results it takes
@@ -26,7 +27,7 @@ struct LayerRecord {
   std::int64_t non_trainable_parameters = 0;
 
   bool called = false;
-  bool listed = true;  // Keras's table leaves out the input layer of a Sequential model
+  bool listed = true;  // tables leave out a Sequential model's input layer, and parts of a layer
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
   NodeId first_node = 0;  // what the call emitted: [first_node, end_node) of the imported graph

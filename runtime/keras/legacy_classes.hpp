@@ -15,6 +15,7 @@ struct LegacyClass {
   std::string_view modern;  // its name in Keras 3
   LegacyKeys renamed;       // old key -> new key, or "" where it means nothing any more
   LegacyKeys given;         // keys that Keras 3 would take otherwise, with their JSON, where absent
+  bool is_gone = false;     // Keras 3 has no such class: tables show this name
 };
 
 /// The class of that name; null where nothing but the file form changed.

@@ -195,6 +195,7 @@ class ConfigWriter {
     write_text("module", module);
     if (is_old && is_keras1_merge(class_name)) return write_keras1_merge(out_, config, name);
     write_text("class_name", known != nullptr ? known->modern : std::string_view(class_name));
+    if (known != nullptr && known->is_gone) write_text(shown_key, class_name);
     out_.key("config");
     out_.begin_object();
     std::set<std::string, std::less<>> written;
@@ -325,7 +326,7 @@ class ConfigWriter {
       }
       const bool last = i + 1 == operations.size();
       previous = last ? name : fmt::format("{}/{}", name, operation.class_name);
-      write_operation(out_, operation, previous);
+      write_operation(out_, operation, previous, last ? class_name : "");
     }
     return true;
   }

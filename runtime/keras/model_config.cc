@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/base/fail.hpp"
+#include "runtime/keras/class_name.hpp"
 #include "runtime/keras/custom_layer.hpp"
 #include "runtime/keras/multi_gpu.hpp"
 #include "runtime/keras/own_class.hpp"
@@ -75,6 +76,11 @@ CallArguments parse_call(const Json& node) {
   return call;
 }
 
+std::string class_in_tables(const Json& json) {
+  if (json.contains(shown_key)) return text_or_empty(json, shown_key);
+  return std::string(class_behind(json.at("class_name").as_string()));
+}
+
 LayerEntry parse_layer(const Json& json, ModelKind kind) {
   LayerEntry entry{.name = {},
                    .class_name = std::string(json.at("class_name").as_string()),
@@ -83,7 +89,8 @@ LayerEntry parse_layer(const Json& json, ModelKind kind) {
                    .config = json.at("config"),
                    .build = json.find("build_config"),
                    .calls = {},
-                   .refusal = text_or_empty(json, refusal_key)};
+                   .refusal = text_or_empty(json, refusal_key),
+                   .shown_class = class_in_tables(json)};
   if (!entry.config.is_object()) {
     fail(ErrorCode::unsupported, "the config of class {} is {}, not an object", entry.class_name,
          entry.config.dump(60));
@@ -188,7 +195,7 @@ ModelConfig parse_model(std::string_view module, std::string_view class_name, co
                              ? !entry.is_input()
                              : !is_operation_module(text_or_empty(saved, "module"));
     // Operations on Keras tensors sit among the layers, but Keras does not count them as such.
-    if (counted) entry.path = paths.next(saved_class == "Model" ? "Functional" : saved_class);
+    if (counted) entry.path = paths.next(saved_class);
     model.layers.push_back(std::move(entry));
   }
   if (kind == ModelKind::sequential && (model.layers.empty() || !model.layers.front().is_input())) {

@@ -32,6 +32,8 @@ struct LayerEntry {
   std::string refusal = {};          // why the layer cannot be expressed in Keras 3's form
   /// A model of which only layers inside it are wanted, not its results.
   bool only_inside = false;
+  /// The class as Keras's own table names it; empty for a part of a layer, which has no row.
+  std::string shown_class = class_name;
 
   bool is_input() const { return class_name == "InputLayer"; }
 };
@@ -46,9 +48,11 @@ struct ModelConfig {
 };
 
 /// Keys of a layer's entry that no file has, where others left word: that it cannot be run
-/// (LayerEntry::refusal), and {"class_name", "module"} of the layer whose place it has taken. The
-/// config of a layer that took another's place has the latter key too: a user wrote it.
+/// (LayerEntry::refusal), what tables show (LayerEntry::shown_class), and {"class_name", "module"}
+/// of the layer whose place it has taken. The config of a layer that took another's place has the
+/// latter key too: a user wrote it.
 inline constexpr std::string_view refusal_key = "keraunos_refusal";
+inline constexpr std::string_view shown_key = "keraunos_shown_class";
 inline constexpr std::string_view replaced_key = "keraunos_replaced";
 
 /// True for Keras's own classes of models.

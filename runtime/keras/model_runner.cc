@@ -114,6 +114,8 @@ std::vector<LayerRecord> ModelRunner::blank_records(const Scope& scope) const {
     LayerRecord& record = records.emplace_back();
     record.name = entry.name;
     record.class_name = entry.class_name;
+    record.shown_class = entry.shown_class;
+    record.listed = !entry.shown_class.empty();
     record.path = prefix + entry.name;
   }
   return records;
@@ -331,6 +333,8 @@ std::vector<ValueId> ModelRunner::call_layer(Scope& scope, std::size_t index,
     call.called = true;
     call.name = std::move(record.name);
     call.class_name = std::move(record.class_name);
+    call.shown_class = std::move(record.shown_class);
+    call.listed = record.listed;
     call.path = identity.name;
     call.connected_to = std::move(record.connected_to);
     call.end_node = graph.nodes().size();

@@ -140,9 +140,10 @@ class Multiplication {
       for (float& addend : addends) addend = bfloat16_to_float(float_to_bfloat16(addend));
       bias = replaced(*bias, "bias", addends);
     }
-    call_.leave_other_weights();  // the scale of gradients
     const ValueId input_scale = load_float8_scale("inputs");
     const float kernel_scale = call_.values_of(load_float8_scale("kernel")).at(0);
+    call_.unread_weight("outputs_grad_scale", {});
+    call_.unread_weight("outputs_grad_amax_history", {Dim::symbol("length")});
     std::vector<float> values = call_.values_of(kernel);
     for (float& value : values) {
       const float scaled = rounded_number(call_, value / kernel_scale);
@@ -157,7 +158,7 @@ class Multiplication {
   // What the scale was made from is stored behind it.
   ValueId load_float8_scale(const std::string& name) {
     const ValueId scale = call_.weight(name + "_scale", {});
-    static_cast<void>(call_.weight(name + "_amax_history", {Dim::symbol("length")}));
+    call_.unread_weight(name + "_amax_history", {Dim::symbol("length")});
     return scale;
   }
 

@@ -6,6 +6,7 @@
 #include "runtime/keras/functions/functions.hpp"
 #include "runtime/keras/legacy_classes.hpp"
 #include "runtime/keras/legacy_nodes.hpp"
+#include "runtime/keras/model_config.hpp"
 #include "runtime/keras/tf_node.hpp"
 #include "runtime/keras/tf_rules.hpp"
 
@@ -266,12 +267,15 @@ std::vector<Operation> translate_tf_operation(const Json& config, const CallArgu
   return translate(std::string(config.at("function").as_string()), call);
 }
 
-void write_operation(file::JsonWriter& out, const Operation& operation, const std::string& name) {
+void write_operation(file::JsonWriter& out, const Operation& operation, const std::string& name,
+                     std::string_view shown_class) {
   out.begin_object();
   out.key("module");
   out.string("keras.src.ops.numpy");
   out.key("class_name");
   out.string(operation.class_name);
+  out.key(shown_key);
+  out.string(shown_class);
   out.key("config");
   out.begin_object();
   out.key("name");

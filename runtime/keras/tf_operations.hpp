@@ -29,6 +29,7 @@ bool is_tf_operation(std::string_view class_name);
 std::vector<Operation> translate_tf_operation(const file::Json& config, const CallArguments& call);
 
 /// Writes the operation as the layer `name` of a graph.
-void write_operation(file::JsonWriter& out, const Operation& operation, const std::string& name);
+void write_operation(file::JsonWriter& out, const Operation& operation, const std::string& name,
+                     std::string_view shown_class);
 
 }  // namespace keraunos::keras

@@ -63,8 +63,10 @@ class WeightPaths final : public WeightSource {
     return fmt::format("{}/vars/{}", place.path, index);
   }
 
-  void leave_others(const WeightPlace& place) override {
-    left_.insert(fmt::format("{}{}", place.path, variables));
+  std::optional<Dims> pass_over(const WeightPlace& place, std::size_t index,
+                                std::string_view name) override {
+    const auto found = find(place, index, name, {});
+    return found ? std::optional(found->dims) : std::nullopt;
   }
 
   // Of the groups that were looked into, as Keras does: others hold what inference has no use for,
@@ -73,7 +75,7 @@ class WeightPaths final : public WeightSource {
     std::vector<std::string> unused;
     for (const auto& [place, group] : groups_) {
       const auto& [file, path] = place;
-      if (!group || !path.ends_with(variables) || left_.contains(path)) continue;
+      if (!group || !path.ends_with(variables)) continue;
       for (const std::string& member : group->names()) {
         if (taken_.contains({file, path, member})) continue;
         unused.push_back(fmt::format("{}/{}", path, member));
@@ -194,7 +196,6 @@ class WeightPaths final : public WeightSource {
   std::vector<file::H5File> files_;
   std::map<std::pair<std::size_t, std::string>, std::optional<file::H5Group>> groups_;
   std::set<std::tuple<std::size_t, std::string, std::string>> taken_;  // file, group, dataset
-  std::set<std::string> left_;                                         // groups
   std::map<std::string, std::map<std::string, std::string>> containers_;
   std::map<std::string, std::map<std::string, std::vector<std::uint32_t>>> doubled_;
   std::map<std::string, std::vector<std::string>> windows_members_;

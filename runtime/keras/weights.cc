@@ -11,6 +11,7 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/base/utf8.hpp"
 #include "runtime/file/printable.hpp"
+#include "runtime/keras/class_name.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -65,8 +66,7 @@ std::size_t stand_in_count(const Shape& shape) {
 }
 
 std::string to_snake_case(std::string_view class_name) {
-  // The one layer that Keras exports under another name than its class has.
-  if (class_name == "GroupQueryAttention") class_name = "GroupedQueryAttention";
+  class_name = class_behind(class_name);
   std::string snake;
   for (std::size_t i = 0; i < class_name.size(); ++i) {
     const char c = class_name[i];

@@ -68,8 +68,12 @@ class WeightSource {
     static_cast<void>(layer_name);
     return path;
   }
-  /// Inference has no use for the other variables at `place`.
-  virtual void leave_others(const WeightPlace& place) { static_cast<void>(place); }
+  /// The shape of a variable that is not to be read, where the file has one.
+  virtual std::optional<Dims> pass_over(const WeightPlace& place, std::size_t index,
+                                        std::string_view name) {
+    static_cast<void>(place), static_cast<void>(index), static_cast<void>(name);
+    return std::nullopt;
+  }
   /// Throws Error naming the variables that nobody asked for, where the form of the file promises
   /// that all of them are some layer's.
   virtual void refuse_unused() const {}
@@ -129,7 +133,11 @@ class WeightStore {
                          const Shape& shape, std::optional<DType> dtype);
 
   std::string locate(const std::string& path, const std::string& layer_name);
-  void leave_others(const WeightPlace& place) { source_.leave_others(place); }
+  /// The shape of a variable that serves training alone, where the file tells it.
+  std::optional<Dims> pass_over(const WeightPlace& place, std::size_t index,
+                                std::string_view name) {
+    return source_.pass_over(place, index, name);
+  }
 
   /// What did not fit since the last call; only where numbers are left out.
   std::vector<MisfitWeight> take_misfits() { return std::exchange(misfits_, {}); }

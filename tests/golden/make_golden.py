@@ -14,6 +14,7 @@ refused, what the message must contain.
 """
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -212,11 +213,23 @@ def write_index(path: Path, entries) -> None:
     path.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_summaries(cases: list[Case]) -> None:
-    """Summaries of these cases; those of others are kept while their cases are there."""
+def write_summaries(cases: list[Case]) -> list[str]:
+    """Summaries of these cases; those of others are kept while their cases are there.
+
+    Gives the names of the cases that have none, because Keras could not say.
+    """
     known = {name: it for name, it in summaries.read(FOLDER).items() if name in CASES}
-    made = {case.name: summaries.summary_of(summaries.described(case, FOLDER)) for case in cases}
+    made, failed = {}, []
+    gc.freeze()  # clear_session() collects, and walks all that TensorFlow keeps each time
+    for case in cases:
+        try:
+            made[case.name] = summaries.summary_of(summaries.described(case, FOLDER))
+        except Exception as error:
+            print(f"no summary of {case.name}: {error}", file=sys.stderr)
+            failed.append(case.name)
+    gc.unfreeze()
     summaries.write(FOLDER, known | made)
+    return failed
 
 
 def main() -> int:
@@ -235,17 +248,16 @@ def main() -> int:
         remove_stale(FOLDER / "refused", refused.MODELS)
     chosen = [case for case in CASES.values() if not names or case.name in names]
     if options.summaries:
-        write_summaries([case for case in chosen if case.path(FOLDER).exists()])
-        return 0
+        return bool(write_summaries([case for case in chosen if case.path(FOLDER).exists()]))
     for number, case in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {case.name}", flush=True)
         make(case)
     refused.make(FOLDER / "refused", names)
     write_index(FOLDER / "index.json", index())
     write_index(FOLDER / "refused" / "index.json", refused.expected_words())
-    write_summaries(chosen)
+    failed = write_summaries(chosen)
     print(f"{len(chosen)} cases and their models in {FOLDER}")
-    return 0
+    return bool(failed)
 
 
 if __name__ == "__main__":

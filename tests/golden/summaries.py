@@ -19,7 +19,8 @@ NAME = "summaries.json"
 
 
 def numbers_in(weights) -> int:
-    return sum(math.prod(weight.shape) for weight in weights)
+    """Of a variable of open size, such as a table, Keras counts nothing."""
+    return sum(math.prod(weight.shape) for weight in weights if None not in tuple(weight.shape))
 
 
 def first_call(model, layer):

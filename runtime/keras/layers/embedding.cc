@@ -123,9 +123,12 @@ std::vector<ValueId> import_reversible_embedding(LayerCall& call) {
   const auto dtype = reverse_dtype(call);
   const bool quantized = !call.quantization().empty();
   const Table table = embeddings(call);
-  if (!tied) call.leave_other_weights();  // of the other way
   // With quantised weights Keras forgets the mask.
-  if (!call.flag_argument("reverse", false, 1)) return {look_up(call, table, !quantized)};
+  if (!call.flag_argument("reverse", false, 1)) {
+    if (!tied)
+      quantized ? call.unread_rest() : call.unread_weight("reverse_embeddings", {width, rows});
+    return {look_up(call, table, !quantized)};
+  }
   if (quantized) return {quantized_scores(call, table, tied, rows, width)};
 
   const auto as_reversed = [&](ValueId value) {

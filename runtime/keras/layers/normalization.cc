@@ -58,7 +58,11 @@ std::vector<ValueId> import_batch_normalization(LayerCall& call) {
     beta = call.values_of(call.weight("beta", per_channel));
   const auto mean = call.values_of(call.statistic("moving_mean", per_channel));
   const auto variance = call.values_of(call.statistic("moving_variance", per_channel));
-  if (call.config().flag_or("renorm", false)) call.leave_other_weights();
+  if (call.config().flag_or("renorm", false)) {
+    for (const auto* name : {"moving_stddev", "renorm_mean", "renorm_stddev"}) {
+      call.unread_statistic(name, per_channel);
+    }
+  }
   if (variance.size() != mean.size()) {
     fail(ErrorCode::shape_mismatch, "{} moving means, but {} moving variances", mean.size(),
          variance.size());
@@ -199,12 +203,14 @@ std::vector<ValueId> import_group_normalization(LayerCall& call) {
 // At inference the wrapped layer with its kernel as it is stored. The mask is the wrapped layer's.
 std::vector<ValueId> import_spectral_normalization(LayerCall& call) {
   ignore(call.config(), {"power_iterations"});
-  call.leave_other_weights();  // from which training finds the norm
   const auto layer = call.config().find("layer");
   if (!layer) fail(ErrorCode::malformed_file, "key 'layer': missing");
   CallArguments arguments;
   arguments.positional = {Argument::tensor(call.input())};
   const ValueId output = call.call_layer(*layer, "layer", std::move(arguments)).at(0);
+  // Training finds the norm with a vector as long as the kernel's last axis, mostly the result's.
+  call.pass_over("kernel");
+  call.unread_statistic("vector_u", {Dim(1), call.shape(output).back()});
   return {call.cast(output, call.dtype(call.input()))};
 }
 

@@ -132,8 +132,8 @@ template <typename Token>
 std::vector<float> read_idf(LayerCall& call, std::int64_t depth,
                             const LookupTokens<Token>& tokens) {
   const auto found = call.config().find("idf_weights");
-  if (!found) return call.values_of(call.statistic("idf_weights", {Dim(depth)}));
-  call.leave_other_weights();  // the same again
+  if (!found) return call.values_of(call.uncounted("idf_weights", {Dim(depth)}));
+  call.pass_over("idf_weights");  // the same again
   std::vector<double> weights = within([] { return std::string("key 'idf_weights'"); },
                                        [&] { return to_numbers(*found).values; });
   const std::int64_t in_front = tokens.had_special_tokens ? 0 : tokens.first_token("tf_idf");
