@@ -23,7 +23,7 @@ operation(
     dtype=None,
 )
 operation(
-    "invert_floats", ["inverting the bits of float32"], (F,),
+    "invert_floats", ["BitwiseInvert of float32", "integers and bools have bits"], (F,),
     lambda x: ops.bitwise_invert(ops.cast(x, "int32")), positional(0, tensor()),
 )
 operation(

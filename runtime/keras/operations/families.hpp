@@ -11,6 +11,7 @@ namespace keraunos::keras {
 
 extern const std::span<const LayerClass> elementwise_operations;
 extern const std::span<const LayerClass> arithmetic_operations;
+extern const std::span<const LayerClass> bit_operations;
 extern const std::span<const LayerClass> comparison_operations;
 extern const std::span<const LayerClass> activation_operations;
 extern const std::span<const LayerClass> reduction_operations;
@@ -26,6 +27,8 @@ extern const std::span<const LayerClass> linear_algebra_operations;
 extern const std::span<const LayerClass> neural_operations;
 extern const std::span<const LayerClass> window_operations;
 extern const std::span<const LayerClass> image_operations;
+extern const std::span<const LayerClass> filter_operations;
+extern const std::span<const LayerClass> transform_operations;
 extern const std::span<const LayerClass> spectrum_operations;
 extern const std::span<const LayerClass> scattering_operations;
 extern const std::span<const LayerClass> creation_operations;

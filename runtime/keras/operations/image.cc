@@ -2,36 +2,13 @@
 #include "runtime/keras/layers/windows.hpp"
 #include "runtime/keras/operations/colors.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/images.hpp"
 #include "runtime/keras/operations/size_options.hpp"
 
 // keras.ops.image, and the operations that move cells between channels and places.
 
 namespace keraunos::keras {
 namespace {
-
-// Images as (batch, height, width, channels), and the way back to the form that they came in.
-struct Images {
-  DType dtype;
-  ValueId value;
-  bool batched;
-
-  explicit Images(LayerCall& call, std::string_view name = "images") {
-    const Operand images = strong_operand(call, name, 0);
-    dtype = images.type.dtype;
-    value = as_stored(call, images);
-    batched = call.rank(value) == 4;
-    if (!batched) {
-      call.require_rank(value, 3);
-      value = expand(call, value, 0);
-    }
-    value = call.to_channels_last(value);
-  }
-
-  std::vector<ValueId> result(LayerCall& call, ValueId output) const {
-    output = call.from_channels_last(output);
-    return {batched ? output : squeeze(call, output, {0})};
-  }
-};
 
 Interpolation to_interpolation(const std::string& name) {
   for (const Interpolation each :
