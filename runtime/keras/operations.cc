@@ -12,8 +12,8 @@ std::span<const LayerClass> operation_classes() {
           joining_operations,     indexing_operations,   slicing_operations,
           size_operations,        matrix_operations,     linear_algebra_operations,
           neural_operations,      window_operations,     image_operations,
-          filter_operations,      transform_operations,  spectrum_operations,
-          scattering_operations,  creation_operations}) {
+          patch_operations,       filter_operations,     transform_operations,
+          spectrum_operations,    scattering_operations, creation_operations}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

@@ -92,3 +92,14 @@ several(
     lambda x: ops.image.perspective_transform(x, END, START, "nearest", fill_value=-1.0),
     lambda x: ops.image.perspective_transform(x[0], START, END, fill_value=0.5),
 )
+several(
+    "ops_fold",
+    ((12, 12), (8, 9, 2)),
+    lambda x, _: ops.fold(x, (4, 5), 2),
+    lambda x, _: ops.fold(x, (5, 6), (2, 1), stride=(1, 2), padding=(0, 0))[:, :, :2],
+    lambda x, _: ops.fold(x, (6, 6), (2, 3), stride=2, padding=(1, 1)),
+    lambda x, _: ops.fold(x, (6, 4), 2, dilation=(2, 1), padding=0, stride=1)[:, :, 1:],
+    lambda _, y: ops.fold(
+        ops.unfold(ops.transpose(y, (0, 3, 1, 2)), 3, padding=1, stride=2), (8, 9), 3, 1, 1, 2
+    ),
+)

@@ -52,6 +52,19 @@ operation(
     lambda a, b: ops.image.ssim(a, b, filter_size=3),
 )
 
+# Patches
+operation(
+    "fold_integers", ["called on int32; floats"], ((4, 4, "int32"),), lambda x: ops.fold(x, 3, 2),
+)
+operation(
+    "fold_into_less", ["a patch of 2 cells does not fit 1 cells with borders of 0"],
+    ((4, 4, "float32"),), lambda x: ops.fold(x, 3, 2), output_size=[1, 3],
+)
+operation(
+    "fold_of_parts", ["(None, 4, 4) has not patches of 6 cells"], ((4, 4, "float32"),),
+    lambda x: ops.fold(x, 3, 2), kernel_size=[2, 3],
+)
+
 # Transforms
 operation(
     "affine_of_seven", ["a transform of (1, 7); rows of 8 numbers"], (PICTURE,),

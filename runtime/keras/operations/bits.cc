@@ -21,8 +21,8 @@ BinaryFn of_bools(BinaryFn fn) {
 
 template <BinaryFn fn>
 std::vector<ValueId> import_combined(LayerCall& call) {
-  const Operand x = strong_operand(call, "x", 0);
-  const Operand y = strong_operand(call, "y", 1);
+  const Operand x = operand(call, "x", 0);
+  const Operand y = operand(call, "y", 1);
   const DType dtype = result_type(x, y);
   require_bits(call, dtype, true);
   const BinaryFn used = dtype == DType::boolean ? of_bools(fn) : fn;

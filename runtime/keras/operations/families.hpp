@@ -27,6 +27,7 @@ extern const std::span<const LayerClass> linear_algebra_operations;
 extern const std::span<const LayerClass> neural_operations;
 extern const std::span<const LayerClass> window_operations;
 extern const std::span<const LayerClass> image_operations;
+extern const std::span<const LayerClass> patch_operations;
 extern const std::span<const LayerClass> filter_operations;
 extern const std::span<const LayerClass> transform_operations;
 extern const std::span<const LayerClass> spectrum_operations;

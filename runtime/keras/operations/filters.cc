@@ -103,7 +103,9 @@ ValueId structural_similarity(LayerCall& call, ValueId a, ValueId b, const SsimO
   }
   const auto window = gaussian_window(size, options.filter_sigma);
   const auto cells = outer_product(window, window);
-  const auto mean = [&](ValueId x) { return filtered(call, x, size, size, cells, Padding::explicit_); };
+  const auto mean = [&](ValueId x) {
+    return filtered(call, x, size, size, cells, Padding::explicit_);
+  };
   const auto product = [&](ValueId x, ValueId y) { return call.binary(BinaryFn::multiply, x, y); };
   const auto sum = [&](ValueId x, ValueId y) { return call.binary(BinaryFn::add, x, y); };
   const auto c1 = static_cast<float>(std::pow(options.k1 * options.max_val, 2));
