@@ -13,7 +13,8 @@ std::span<const LayerClass> operation_classes() {
           size_operations,        matrix_operations,     linear_algebra_operations,
           neural_operations,      window_operations,     image_operations,
           patch_operations,       filter_operations,     transform_operations,
-          spectrum_operations,    scattering_operations, creation_operations}) {
+          spectrum_operations,    scattering_operations, creation_operations,
+          space_operations,       loss_operations,       small_matrix_operations}) {
       classes.insert(classes.end(), family.begin(), family.end());
     }
     return classes;

@@ -53,6 +53,7 @@ import cases_ops_bits  # noqa: F401
 import cases_ops_elementwise  # noqa: F401
 import cases_ops_images  # noqa: F401
 import cases_ops_neural  # noqa: F401
+import cases_ops_numbers  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
 import cases_ops_spectra  # noqa: F401
