@@ -16,7 +16,7 @@ constexpr std::string_view without_nan = "how many cells it sorts depends on the
 constexpr std::string_view over_batch = "it relates the cells of all of a batch to each other";
 
 // tests/golden/coverage.py reads this table.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 48> reasons = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 49> reasons = {{
     {"Arange", "Keras counts it while it builds a model, so that no file holds it"},
     {"Argpartition", "the order of its result is TensorFlow's own"},
     {"AssociativeScan", calls_python},
@@ -47,6 +47,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 48> reasons 
     {"Nanmedian", without_nan},
     {"Nanpercentile", without_nan},
     {"Nanquantile", without_nan},
+    {"Ndim", "it is a Python number, which Keras takes for a tensor of another shape"},
     {"Nextafter", "it counts in the bits of numbers"},
     {"Nonzero", data_dependent},
     {"Pinv", factorises},

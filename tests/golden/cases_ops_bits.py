@@ -51,3 +51,22 @@ several(
     lambda x, y: ops.right_shift(ops.cast(x, "int8"), ops.cast(y, "int16")),
     integers=(-70, 70),
 )
+
+
+def of_numpy(_, __, arrays):
+    """TensorFlow has no bits of bools: the functions that Keras calls with numpy as its backend."""
+    x, y = arrays
+    both = [np.bitwise_and(x, y), np.bitwise_or(x, y), np.bitwise_xor(x, y)]
+    return [*both, np.bitwise_not(x), np.bitwise_and(x, y[:, :1])]
+
+
+several(
+    "ops_bits_of_bools",
+    ((3, 4), "bool", (3, 4), "bool"),
+    ops.bitwise_and,
+    ops.bitwise_or,
+    ops.bitwise_xor,
+    lambda x, y: ops.bitwise_not(x),
+    lambda x, y: ops.bitwise_and(x, y[:, :1]),
+    truth=of_numpy,
+)

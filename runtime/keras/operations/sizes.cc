@@ -148,17 +148,11 @@ std::vector<ValueId> import_sequence_mask(LayerCall& call) {
 }
 
 constexpr std::array classes = {
-    LayerClass{"Shape", import_shape},
-    LayerClass{"Size", import_size},
-    LayerClass{"Rank", import_rank},
-    LayerClass{"Ndim", import_rank},
-    LayerClass{"Zeros", import_zeros},
-    LayerClass{"Ones", import_ones},
-    LayerClass{"Fill", import_fill},
-    LayerClass{"Eye", import_eye},
-    LayerClass{"EnsureShape", import_ensure_shape},
-    LayerClass{"Range", import_range},
-    LayerClass{"SequenceMask", import_sequence_mask},
+    LayerClass{"Shape", import_shape}, LayerClass{"Size", import_size},
+    LayerClass{"Rank", import_rank},   LayerClass{"Zeros", import_zeros},
+    LayerClass{"Ones", import_ones},   LayerClass{"Fill", import_fill},
+    LayerClass{"Eye", import_eye},     LayerClass{"EnsureShape", import_ensure_shape},
+    LayerClass{"Range", import_range}, LayerClass{"SequenceMask", import_sequence_mask},
 };
 
 }  // namespace
