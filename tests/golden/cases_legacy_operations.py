@@ -143,6 +143,18 @@ OPS = {
     "unstack": "Unpack",
     "split": "Split",
     "strided_slice": "StridedSlice",
+    "math.reduce_all": "All",
+    "math.reduce_any": "Any",
+    "math.greater": "Greater",
+    "math.argmax": "ArgMax",
+    "math.argmin": "ArgMin",
+    "broadcast_to": "BroadcastTo",
+    "math.ceil": "Ceil",
+    "math.cos": "Cos",
+    "math.sin": "Sin",
+    "math.floormod": "FloorMod",
+    "ones_like": "OnesLike",
+    "zeros_like": "ZerosLike",
 }
 WHOLE = ("num", "begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
@@ -188,7 +200,7 @@ def node_of(entry: dict) -> None:
             attributes["squeeze_dims"] = {"list": {"i": [str(value)]}}
         elif key in WHOLE or key == "axis" and op in ("Pack", "Unpack"):
             attributes[key] = {"i": str(value)}
-        elif key == "out_type":
+        elif key in ("out_type", "output_type"):
             attributes[key] = {"type": {"int32": "DT_INT32", "int64": "DT_INT64"}[value]}
         elif key == "slice_spec":
             bounds, masks = strided_slice(value if isinstance(value, list) else [value])
@@ -223,6 +235,16 @@ def _(x, y):
     outputs += [tf.reduce_mean(x, 1, keepdims=True), tf.transpose(x, [0, 2, 1])]
     outputs += [tf.concat([x, y], axis=1), x[:, 1:3, 0], tf.matmul(x, y, transpose_b=True)]
     return [*outputs, tf.squeeze(tf.expand_dims(layers.Dense(1)(x), 1), 1)]
+
+
+@functions("tf_nodes_of_cells", (4, 6), (4, 6), edit=as_nodes)
+def _(x, y):
+    above = tf.greater(x, y)
+    outputs = [tf.reduce_all(above, 1), tf.reduce_any(above, 2, keepdims=True), tf.math.ceil(x)]
+    outputs += [tf.argmax(x, 2), tf.argmin(x, 1, output_type=tf.int32), tf.sin(x), tf.cos(x)]
+    outputs += [tf.math.floormod(x, 0.7), tf.broadcast_to(x[:1, 1:2], [2, 4, 6])]
+    outputs += [tf.ones_like(x), tf.zeros_like(y)]
+    return [tf.cast(output, tf.float32) for output in outputs]
 
 
 @functions("tf_nodes_of_sizes", (4, 6), (4, 6), edit=as_nodes)

@@ -100,6 +100,7 @@ const std::map<std::string, std::string> known_differences = {
     {"augmentations_uint8", "RandomCrop of a smaller image resizes it, whatever Keras says"},
     {"dense_glu", "Keras does not know that glu halves the units"},
     {"tf_size_pooling", "a function that becomes two operations has a row for each"},
+    {"tf_nodes_of_cells", "a function that becomes two operations has a row for each"},
     {"whole_h5_fixed_dropout", "edited: the file has another class"},
     {"cudnn_gru", "edited: the file has another class"},
     {"cudnn_lstm", "edited: the file has another class, with more biases"},
