@@ -85,6 +85,9 @@ inline bool compare(BinaryFn fn, std::uint8_t a, std::uint8_t b) {
 /// Yes where the functions above have a meaning for a dtype.
 inline Verdict can_combine(BinaryFn fn, DType dtype) {
   if (!is_computed(dtype)) return computed_dtype(dtype);
+  if (is_bitwise(fn) && (dtype == DType::float32 || dtype == DType::boolean)) {
+    return Verdict::no("computes " + std::string(to_string(fn)) + " of integers only");
+  }
   if (gives_bool(fn) || dtype == DType::float32) return Verdict::yes();
   if (fn == BinaryFn::divide || fn == BinaryFn::arctan2) {
     return Verdict::no("computes " + std::string(to_string(fn)) + " of float32 only");

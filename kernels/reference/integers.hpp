@@ -58,6 +58,19 @@ constexpr Int power(Int base, Int exponent) {
   return result;
 }
 
+/// `count` within 0 ... bits - 1, as TensorFlow takes it.
+template <typename Int>
+constexpr Int shift_count(Int count) {
+  constexpr Int most = std::numeric_limits<Int>::digits;
+  return count < 0 ? Int{0} : count > most ? most : count;
+}
+
+template <typename Int>
+constexpr Int left_shift(Int a, Int count) {
+  using Wrapping = std::make_unsigned_t<Int>;
+  return static_cast<Int>(static_cast<Wrapping>(a) << shift_count(count));
+}
+
 /// The functions of two integers that give an integer.
 template <typename Int>
 constexpr Int combine_integers(BinaryFn fn, Int a, Int b) {
@@ -69,6 +82,11 @@ constexpr Int combine_integers(BinaryFn fn, Int a, Int b) {
     case BinaryFn::minimum: return a < b ? a : b;
     case BinaryFn::floor_divide: return floor_divide(a, b);
     case BinaryFn::mod: return floor_mod(a, b);
+    case BinaryFn::bitwise_and: return a & b;
+    case BinaryFn::bitwise_or: return a | b;
+    case BinaryFn::bitwise_xor: return a ^ b;
+    case BinaryFn::left_shift: return left_shift(a, b);
+    case BinaryFn::right_shift: return a >> shift_count(b);
     default: return power(a, b);
   }
 }

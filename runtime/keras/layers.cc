@@ -10,6 +10,7 @@
 #include "runtime/keras/model_config.hpp"
 #include "runtime/keras/nearest_names.hpp"
 #include "runtime/keras/package_layers.hpp"
+#include "runtime/keras/refused_operations.hpp"
 
 namespace keraunos::keras {
 namespace {
@@ -99,7 +100,9 @@ const LayerClass& find_layer_class(std::string_view module, std::string_view cla
     if (const LayerClass* function = find_tf_function(class_name.substr(3))) return *function;
   }
   if (is_operation) {
-    fail(ErrorCode::unsupported, "the operation {}.{} is not supported", module, class_name);
+    const std::string_view reason = why_operation_is_refused(class_name);
+    fail(ErrorCode::unsupported, "the operation {}.{} is not supported{}{}", module, class_name,
+         reason.empty() ? "" : ": ", reason);
   }
   refuse_foreign_class(fmt::format("'{}'", class_name), class_name);
 }

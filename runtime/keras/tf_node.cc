@@ -9,106 +9,12 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/file/json_writer.hpp"
 #include "runtime/keras/config.hpp"
-#include "runtime/keras/legacy_classes.hpp"
+#include "runtime/keras/tf_graph_ops.hpp"
 
 namespace keraunos::keras {
 namespace {
 
 using file::Json;
-
-struct GraphOp {
-  std::string_view op;
-  std::string_view symbol;
-  std::vector<std::string_view> inputs;  // names of the function's parameters, by position
-  LegacyKeys attributes = {};            // attributes -> parameters
-};
-
-const std::vector<std::string_view> xy = {"x", "y"};
-const std::vector<std::string_view> x = {"x"};
-const std::vector<std::string_view> features = {"features"};
-const std::vector<std::string_view> reduced = {"input_tensor", "axis"};
-const LegacyKeys keep_dims = {{"keep_dims", "keepdims"}};
-
-const std::vector<GraphOp>& graph_ops() {
-  static const std::vector<GraphOp> table = {
-      {"Abs", "math.abs", x},
-      {"Add", "math.add", xy},
-      {"AddV2", "math.add", xy},
-      {"BatchMatMul",
-       "linalg.matmul",
-       {"a", "b"},
-       {{"adj_x", "adjoint_a"}, {"adj_y", "adjoint_b"}}},
-      {"BatchMatMulV2",
-       "linalg.matmul",
-       {"a", "b"},
-       {{"adj_x", "adjoint_a"}, {"adj_y", "adjoint_b"}}},
-      {"BiasAdd", "nn.bias_add", {"value", "bias"}},
-      {"Cast", "cast", x, {{"DstT", "dtype"}}},
-      {"ClipByValue", "clip_by_value", {"t", "clip_value_min", "clip_value_max"}},
-      {"DepthToSpace", "nn.depth_to_space", {"input"}, {{"block_size", "block_size"}}},
-      {"Elu", "nn.elu", features},
-      {"Equal", "math.equal", xy},
-      {"Erf", "math.erf", x},
-      {"Exp", "math.exp", x},
-      {"ExpandDims", "expand_dims", {"input", "axis"}},
-      {"Floor", "math.floor", x},
-      {"FloorDiv", "math.floordiv", xy},
-      {"GatherV2", "gather", {"params", "indices", "axis"}},
-      {"Greater", "math.greater", xy},
-      {"GreaterEqual", "math.greater_equal", xy},
-      {"Identity", "identity", {"input"}},
-      {"LeakyRelu", "nn.leaky_relu", features, {{"alpha", "alpha"}}},
-      {"Less", "math.less", xy},
-      {"LessEqual", "math.less_equal", xy},
-      {"Log", "math.log", x},
-      {"Log1p", "math.log1p", x},
-      {"LogicalAnd", "math.logical_and", xy},
-      {"LogicalNot", "math.logical_not", x},
-      {"LogicalOr", "math.logical_or", xy},
-      {"MatMul",
-       "linalg.matmul",
-       {"a", "b"},
-       {{"transpose_a", "transpose_a"}, {"transpose_b", "transpose_b"}}},
-      {"Max", "math.reduce_max", reduced, keep_dims},
-      {"Maximum", "math.maximum", xy},
-      {"Mean", "math.reduce_mean", reduced, keep_dims},
-      {"Min", "math.reduce_min", reduced, keep_dims},
-      {"Minimum", "math.minimum", xy},
-      {"Mul", "math.multiply", xy},
-      {"Neg", "math.negative", x},
-      {"NotEqual", "math.not_equal", xy},
-      {"Pad", "compat.v1.pad", {"tensor", "paddings"}},
-      {"PadV2", "compat.v1.pad", {"tensor", "paddings", "constant_values"}},
-      {"Pow", "math.pow", xy},
-      {"Prod", "math.reduce_prod", reduced, keep_dims},
-      {"RealDiv", "math.truediv", xy},
-      {"Relu", "nn.relu", features},
-      {"Relu6", "nn.relu6", features},
-      {"Reshape", "reshape", {"tensor", "shape"}},
-      {"Round", "math.round", x},
-      {"Rsqrt", "math.rsqrt", x},
-      {"Select", "where", {"condition", "x", "y"}},
-      {"SelectV2", "where", {"condition", "x", "y"}},
-      {"Selu", "nn.selu", features},
-      {"Sigmoid", "math.sigmoid", x},
-      {"Sign", "math.sign", x},
-      {"Slice", "slice", {"input_", "begin", "size"}},
-      {"Softmax", "nn.softmax", {"logits"}},
-      {"Softplus", "math.softplus", features},
-      {"SpaceToDepth", "nn.space_to_depth", {"input"}, {{"block_size", "block_size"}}},
-      {"Sqrt", "math.sqrt", x},
-      {"Square", "math.square", x},
-      {"SquaredDifference", "math.squared_difference", xy},
-      {"Squeeze", "squeeze", {"input"}, {{"squeeze_dims", "axis"}}},
-      {"StopGradient", "stop_gradient", {"input"}},
-      {"Sub", "math.subtract", xy},
-      {"Sum", "math.reduce_sum", reduced, keep_dims},
-      {"Tanh", "math.tanh", x},
-      {"Tile", "tile", {"input", "multiples"}},
-      {"Transpose", "transpose", {"a", "perm"}},
-  };
-  return table;
-}
 
 Argument constant(const Json& json) {
   Argument argument;
@@ -203,11 +109,6 @@ Json slice_spec(const Json& attributes, const std::vector<Argument>& inputs) {
     const auto bits = found ? attribute(*found) : std::nullopt;
     return bits && (to_integer(*bits, 0) >> axis & 1) != 0;
   };
-  for (std::size_t i = 1; i < 4; ++i) {
-    if (inputs[i].kind != Argument::Kind::constant) {
-      fail(ErrorCode::unsupported, "a StridedSlice at computed positions is not supported");
-    }
-  }
   const Json begin = *inputs[1].constant;
   file::JsonWriter out;
   out.begin_array();
@@ -233,6 +134,19 @@ Json slice_spec(const Json& attributes, const std::vector<Argument>& inputs) {
   return out.parse();
 }
 
+// The node as tf.strided_slice, whose positions may be made of the shapes of tensors.
+TfNode strided_slice(const Json& attributes, const std::vector<Argument>& inputs) {
+  CallArguments call = {{inputs[0]},
+                        {{"begin", inputs[1]}, {"end", inputs[2]}, {"strides", inputs[3]}}};
+  for (const std::string_view mask :
+       {"begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"}) {
+    const auto stored = attributes.find(mask);
+    const auto bits = stored ? attribute(*stored) : std::nullopt;
+    if (bits) call.keyword.emplace_back(mask, constant(*bits));
+  }
+  return {"strided_slice", std::move(call)};
+}
+
 // Ops whose inputs are no parameters one by one.
 std::optional<TfNode> parse_special(std::string_view op, const Json& attributes,
                                     std::vector<Argument> inputs) {
@@ -248,7 +162,17 @@ std::optional<TfNode> parse_special(std::string_view op, const Json& attributes,
     }
     return TfNode{"stack", std::move(call)};
   }
+  if (op == "Split" && inputs.size() == 2) {
+    const auto count = attribute(attributes.at("num_split"));
+    if (!count) fail(ErrorCode::malformed_file, "attribute 'num_split': no number");
+    return TfNode{"split",
+                  {{inputs[1]}, {{"num_or_size_splits", constant(*count)}, {"axis", inputs[0]}}}};
+  }
   if (op == "StridedSlice" && inputs.size() == 4) {
+    const bool computed = std::any_of(inputs.begin() + 1, inputs.end(), [](const Argument& input) {
+      return input.kind != Argument::Kind::constant;
+    });
+    if (computed) return strided_slice(attributes, inputs);
     const Argument spec = constant(slice_spec(attributes, inputs));
     return TfNode{"__operators__.getitem", {{inputs[0]}, {{"slice_spec", spec}}}};
   }
@@ -264,10 +188,8 @@ TfNode parse_tf_node(const Json& config, const CallArguments& call) {
   const auto names = node.find("input");
   const auto inputs = inputs_of(config, names ? names->size() : 0, call);
   if (auto special = parse_special(op, attributes, inputs)) return std::move(*special);
-  const auto& table = graph_ops();
-  const auto found =
-      std::find_if(table.begin(), table.end(), [&](const GraphOp& it) { return it.op == op; });
-  if (found == table.end()) {
+  const GraphOp* const found = find_graph_op(op);
+  if (found == nullptr) {
     fail(ErrorCode::unsupported, "the TensorFlow op {} is not supported", op);
   }
   if (inputs.empty() || inputs.size() > found->inputs.size()) {

@@ -35,9 +35,9 @@ const LegacyKeys from_axis_0 = {{"axis", "0"}};
 const LegacyKeys last_two_axes = {{"axis1", "-2"}, {"axis2", "-1"}};
 
 // Keys whose numbers may be made of the shapes of tensors.
-constexpr std::string_view size_keys[] = {
-    "begin",       "batch_shape", "delta",     "end",     "limit", "maxlen", "newshape",
-    "num_classes", "num_columns", "pad_width", "repeats", "shape", "size",   "strides"};
+constexpr std::string_view size_keys[] = {"begin",    "batch_shape", "end",         "maxlen",
+                                          "newshape", "num_classes", "num_columns", "pad_width",
+                                          "repeats",  "shape",       "size",        "strides"};
 
 const std::vector<TfFunction>& functions() {
   static const std::vector<TfFunction> table = {
@@ -45,7 +45,12 @@ const std::vector<TfFunction>& functions() {
       {"__operators__.eq", "Equal", {"self", "other"}},
       {"__operators__.getitem", "GetItem", tensor, {}, {}, slice_spec},
       {"__operators__.ne", "NotEqual", {"self", "other"}},
+      {"bitwise.bitwise_and", "BitwiseAnd", xy},
+      {"bitwise.bitwise_or", "BitwiseOr", xy},
+      {"bitwise.bitwise_xor", "BitwiseXor", xy},
       {"bitwise.invert", "BitwiseInvert"},
+      {"bitwise.left_shift", "LeftShift", xy},
+      {"bitwise.right_shift", "RightShift", xy},
       {"broadcast_to", "BroadcastTo", input, {{"shape", "shape"}}},
       {"cast", "Cast", {"x"}, {{"dtype", "dtype"}}},
       {"clip_by_value", "Clip", {"t"}, {{"clip_value_min", "x_min"}, {"clip_value_max", "x_max"}}},
@@ -175,7 +180,7 @@ const std::vector<TfFunction>& functions() {
       {"one_hot", "OneHot", {"indices"}, {{"depth", "num_classes"}, {"axis", "axis"}}},
       {"ones", "Ones", {"shape"}, {{"dtype", "dtype"}}},
       {"ones_like", "OnesLike", input},
-      {"range", "Range", {"start"}, {{"limit", "limit"}, {"delta", "delta"}, {"dtype", "dtype"}}},
+      {"range", "Range", {"start"}, {{"dtype", "dtype"}}, {}, limit_and_delta},
       {"rank", "Rank", input},
       {"repeat", "Repeat", input, {{"repeats", "repeats"}, {"axis", "axis"}}},
       {"reshape", "Reshape", tensor, {{"shape", "newshape"}}},

@@ -60,6 +60,13 @@ void set_sizes(Operation& operation, std::string_view key, const Argument& sizes
   }
 }
 
+void limit_and_delta(Parameters& parameters, Operations& operations) {
+  for (const std::string_view name : {"limit", "delta"}) {
+    const Argument number = parameters.take(name);
+    if (!number.is_none()) operations.back().call.keyword.emplace_back(name, number);
+  }
+}
+
 void then_square(Parameters&, Operations& operations) { operations.push_back({"Square", {}, {}}); }
 
 void then_int64(Parameters& parameters, Operations& operations) {

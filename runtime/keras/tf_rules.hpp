@@ -20,6 +20,8 @@ void set_key(Operation& operation, std::string_view key, std::string_view json);
 /// an argument of the call. Nothing for None.
 void set_sizes(Operation& operation, std::string_view key, const Argument& sizes);
 
+/// The numbers of tf.range stay arguments of the call: they decide its dtype, too.
+void limit_and_delta(Parameters& parameters, Operations& operations);
 void then_square(Parameters& parameters, Operations& operations);
 void then_int64(Parameters& parameters, Operations& operations);
 void transpose_operands(Parameters& parameters, Operations& operations);

@@ -12,10 +12,10 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, binary_fn_count> names = {
-    "add",           "multiply",     "subtract",   "divide",     "maximum",
-    "minimum",       "floor_divide", "mod",        "power",      "arctan2",
-    "equal",         "not_equal",    "less",       "less_equal", "greater",
-    "greater_equal", "logical_and",  "logical_or", "logical_xor"};
+    "add",          "multiply",    "subtract",   "divide",        "maximum",     "minimum",
+    "floor_divide", "mod",         "power",      "arctan2",       "equal",       "not_equal",
+    "less",         "less_equal",  "greater",    "greater_equal", "logical_and", "logical_or",
+    "logical_xor",  "bitwise_and", "bitwise_or", "bitwise_xor",   "left_shift",  "right_shift"};
 
 }  // namespace
 

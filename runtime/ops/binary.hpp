@@ -32,13 +32,20 @@ enum class BinaryFn {
   logical_and,  ///< of bools
   logical_or,
   logical_xor,
+  // Of integers only.
+  bitwise_and,
+  bitwise_or,
+  bitwise_xor,
+  left_shift,   ///< bits that leave are lost; a count beyond 0 ... bits - 1 is the nearest of them
+  right_shift,  ///< of a negative number, ones follow
 };
 
-inline constexpr std::size_t binary_fn_count = static_cast<std::size_t>(BinaryFn::logical_xor) + 1;
+inline constexpr std::size_t binary_fn_count = static_cast<std::size_t>(BinaryFn::right_shift) + 1;
 
 /// True for functions with vector code on the CPU.
 constexpr bool is_arithmetic(BinaryFn fn) { return fn <= BinaryFn::minimum; }
-constexpr bool gives_bool(BinaryFn fn) { return fn >= BinaryFn::equal; }
+constexpr bool is_bitwise(BinaryFn fn) { return fn >= BinaryFn::bitwise_and; }
+constexpr bool gives_bool(BinaryFn fn) { return fn >= BinaryFn::equal && !is_bitwise(fn); }
 
 std::string_view to_string(BinaryFn fn);
 

@@ -133,7 +133,30 @@ OPS = {
     "cast": "Cast",
     "expand_dims": "ExpandDims",
     "compat.v1.squeeze": "Squeeze",
+    "compat.v1.shape": "Shape",
+    "compat.v1.size": "Size",
+    "compat.v1.rank": "Rank",
+    "rank": "Rank",
+    "range": "Range",
+    "fill": "Fill",
+    "stack": "Pack",
+    "unstack": "Unpack",
+    "split": "Split",
+    "strided_slice": "StridedSlice",
+    "math.reduce_all": "All",
+    "math.reduce_any": "Any",
+    "math.greater": "Greater",
+    "math.argmax": "ArgMax",
+    "math.argmin": "ArgMin",
+    "broadcast_to": "BroadcastTo",
+    "math.ceil": "Ceil",
+    "math.cos": "Cos",
+    "math.sin": "Sin",
+    "math.floormod": "FloorMod",
+    "ones_like": "OnesLike",
+    "zeros_like": "ZerosLike",
 }
+WHOLE = ("num", "begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
 def strided_slice(spec: list) -> tuple[list, dict]:
@@ -149,6 +172,15 @@ def strided_slice(spec: list) -> tuple[list, dict]:
     return bounds, {name: {"i": str(mask)} for name, mask in masks.items()}
 
 
+def split_as_node(first: list, keywords: dict) -> tuple[str, list, dict]:
+    """Split into equal parts has the axis first; into sizes, last."""
+    constants = {key: ["_CONSTANT_VALUE", -1, keywords[key]] for key in ("num_or_size_splits", "axis")}
+    sizes, axis = constants.values()
+    if isinstance(sizes[2], list):
+        return "SplitV", [first[0][:3], sizes, axis], {}
+    return "Split", [axis, first[0][:3]], {"num_split": {"i": str(sizes[2])}}
+
+
 def node_of(entry: dict) -> None:
     """Turns a TFOpLambda or SlicingOpLambda into a TensorFlowOpLayer."""
     config, call = entry["config"], entry["inbound_nodes"][0]
@@ -156,6 +188,9 @@ def node_of(entry: dict) -> None:
     first = call if isinstance(call[0], list) else [call]
     keywords = first[0][3]
     operands, attributes = [tensor[:3] for tensor in first], {}
+    if op == "Split":
+        op, operands, attributes = split_as_node(first, keywords)
+        keywords = {}
     for key, value in keywords.items():
         if key in ("transpose_b", "keepdims"):
             attributes[{"transpose_b": "adj_y", "keepdims": "keep_dims"}[key]] = {"b": value}
@@ -163,8 +198,12 @@ def node_of(entry: dict) -> None:
             attributes["DstT"] = {"type": {"float32": "DT_FLOAT", "int32": "DT_INT32"}[value]}
         elif key == "axis" and op == "Squeeze":
             attributes["squeeze_dims"] = {"list": {"i": [str(value)]}}
+        elif key in WHOLE or key == "axis" and op in ("Pack", "Unpack"):
+            attributes[key] = {"i": str(value)}
+        elif key in ("out_type", "output_type"):
+            attributes[key] = {"type": {"int32": "DT_INT32", "int64": "DT_INT64"}[value]}
         elif key == "slice_spec":
-            bounds, masks = strided_slice(value)
+            bounds, masks = strided_slice(value if isinstance(value, list) else [value])
             operands += [["_CONSTANT_VALUE", -1, bound] for bound in bounds]
             attributes |= masks
         elif key not in ("name", "conjugate"):
@@ -196,6 +235,31 @@ def _(x, y):
     outputs += [tf.reduce_mean(x, 1, keepdims=True), tf.transpose(x, [0, 2, 1])]
     outputs += [tf.concat([x, y], axis=1), x[:, 1:3, 0], tf.matmul(x, y, transpose_b=True)]
     return [*outputs, tf.squeeze(tf.expand_dims(layers.Dense(1)(x), 1), 1)]
+
+
+@functions("tf_nodes_of_cells", (4, 6), (4, 6), edit=as_nodes)
+def _(x, y):
+    above = tf.greater(x, y)
+    outputs = [tf.reduce_all(above, 1), tf.reduce_any(above, 2, keepdims=True), tf.math.ceil(x)]
+    outputs += [tf.argmax(x, 2), tf.argmin(x, 1, output_type=tf.int32), tf.sin(x), tf.cos(x)]
+    outputs += [tf.math.floormod(x, 0.7), tf.broadcast_to(x[:1, 1:2], [2, 4, 6])]
+    outputs += [tf.ones_like(x), tf.zeros_like(y)]
+    return [tf.cast(output, tf.float32) for output in outputs]
+
+
+@functions("tf_nodes_of_sizes", (4, 6), (4, 6), edit=as_nodes)
+def _(x, y):
+    shape = tf.shape(x)
+    batch, steps = shape[0], shape[1]
+    outputs = [shape, tf.shape(y, out_type=tf.int64), tf.rank(x), tf.size(x)]
+    outputs += [tf.range(0, steps, 1), tf.range(steps * 2, 1, -1), tf.fill(tf.stack([batch, 2], 0), 1.5)]
+    outputs += [tf.fill(tf.stack([steps, batch], axis=0), 2), *tf.unstack(x, axis=1)]
+    outputs += [*tf.unstack(y, axis=-1)[:2], *tf.split(x, 3, axis=-1), *tf.split(y, [1, 5], axis=2)]
+    outputs += [tf.reshape(x, tf.stack([batch, 6 * steps], axis=0))]
+    first, half = tf.stack([0, steps - 3], axis=0), tf.stack([batch, batch + 1], axis=0)
+    outputs += [tf.strided_slice(x, first, half, [1, 1])]
+    outputs += [tf.strided_slice(x, first, half, [1, 1], end_mask=2, shrink_axis_mask=1)]
+    return [tf.cast(output, tf.float32) for output in outputs]
 
 
 @keras_3("whole_h5_keras3_operations", form=".h5")

@@ -45,6 +45,7 @@ def _(x, y):
     outputs += [ops.scatter_update(rows, pairs[:2], y[0, :2], reduction="add")]
     outputs += [ops.segment_sum(x[0, :4], place, num_segments=6)]
     segments = np.array([2, 0, 0, 2, 4, 4])
+    outputs += [ops.segment_prod(rows, segments, num_segments=5), ops.imag(x)]
     return [*outputs, ops.segment_max(rows, segments, num_segments=5)]
 
 

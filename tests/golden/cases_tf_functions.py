@@ -93,6 +93,47 @@ def _(x):
     return [*outputs, im.convert_image_dtype(floats * 3 - 1, tf.int16, saturate=True)]
 
 
+@functions("tf_image_crops", (6, 8, 2), (4,))
+def _(x, y):
+    crop, boxes = tf.image.crop_and_resize, [[0.1, 0.2, 0.8, 0.9], [0.9, -0.2, 0.3, 1.3]]
+    boxes = tf.constant(boxes, tf.float32)
+    numbers = tf.range(tf.shape(x)[0])
+    outputs = [crop(x[:1], boxes, [0, 0], [3, 4]), crop(x, y * 0.3 + boxes[0], numbers, [5, 3])]
+    outputs += [crop(x[:1], boxes, [0, 0], [4, 3], "nearest", extrapolation_value=-2.0)]
+    outputs += [crop(x[:1], boxes, [0, 0], [1, 5]), crop(x, y * 0.3 + boxes[0], numbers, [1, 1])]
+    whole = tf.constant([[0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0]])
+    outputs += [crop(tf.cast(x[:1] * 50, tf.int32), whole, [0, 0], [7, 7])]
+    return [*outputs, tf.compat.v1.image.crop_and_resize(x[:1], whole, [0, 0], [6, 8])]
+
+
+@functions("tf_image_similarity", (13, 12, 3), (13, 12, 3))
+def _(x, y):
+    im, x, y = tf.image, in_range(x), in_range(y)
+    outputs = [im.ssim(x, y, 1.0), im.ssim(x, 0.9 * x + 0.1 * y, 1.0, 7, 1.1, 0.02, 0.05)]
+    outputs += [im.ssim(x[0], y[0], 2.0), im.psnr(x, y, 1.0), im.psnr(x[0], y[0], 2.0)]
+    return [*outputs, im.sobel_edges(x)]
+
+
+@functions("tf_bits", (3, 4), (3, 4))
+def _(x, y):
+    outputs = []
+    for dtype in (tf.int32, tf.uint8, tf.int16, tf.int64):
+        a, b = tf.cast(tf.abs(x) * 50, dtype), tf.cast(tf.abs(y) * 5, dtype)
+        bits = tf.bitwise
+        outputs += [bits.bitwise_and(a, b), bits.bitwise_or(a, b), bits.bitwise_xor(a, b)]
+        outputs += [bits.left_shift(a, b), bits.right_shift(a, b), bits.bitwise_and(a, 12)]
+        outputs += [bits.right_shift(a, 2), bits.invert(a)]
+    return [tf.cast(output, tf.int32) for output in outputs]
+
+
+@functions("tf_ranges", (6, 4))
+def _(x):
+    steps = tf.shape(x)[1]
+    outputs = [tf.range(steps, 10), tf.range(steps * 2, 1, -1), tf.range(0, steps, 2)]
+    outputs += [tf.range(steps, 20.0, 2.5), tf.range(steps, 20, 3, dtype=tf.float32)]
+    return [x[:, 0], *outputs]
+
+
 @functions("tf_reading", (6, 4), (3,))
 def _(x, y):
     place = tf.cast(in_range(y) * 3.9, tf.int32)
@@ -124,6 +165,8 @@ def _(x, y):
     outputs += [segment(rows, [0, 0, 1, 3, 3, 3]), tf.math.segment_mean(rows, [0, 0, 1, 2, 2, 2])]
     outputs += [tf.math.segment_max(rows, [0, 0, 1, 3, 3, 3]), unsorted(x[0, :4], place[:, 0], 6)]
     outputs += [tf.math.unsorted_segment_max(rows, [2, 0, 0, 2, 4, 4], 5)]
+    outputs += [tf.math.segment_prod(rows, [0, 0, 1, 3, 3, 3])]
+    outputs += [tf.math.unsorted_segment_prod(rows, [2, 0, 0, 2, 4, 4], 5)]
     outputs += [tf.math.unsorted_segment_mean(rows, [2, 0, 0, 2, 4, 4], 5)]
     blocks = tf.space_to_batch(x[..., None], [2, 2], [[0, 0], [1, 1]])
     return [*outputs, blocks, tf.batch_to_space(blocks * 2, [2, 2], [[1, 1], [1, 2]])]

@@ -168,10 +168,24 @@ def layer_rows(runs: set[str], ops: dict[str, set[str]]) -> list[str]:
     return rows
 
 
+def refused_operations() -> dict[str, str]:
+    """Why operations are refused: the table that the library's messages come from."""
+    source = ROOT / "runtime" / "keras" / "refused_operations.cc"
+    text = source.read_text(encoding="utf-8")
+    words = dict(re.findall(r'(\w+) =\s+"([^"]+)"', text))
+    found = re.findall(r'\{"(\w+)",\s+("?)([^"}]+)"?\}', text)
+    return {name: reason if quoted else words[reason] for name, quoted, reason in found}
+
+
 def operation_rows(runs: set[str], ops: dict[str, set[str]]) -> list[str]:
     known = keras_operations()
-    names = sorted(known.keys() | runs)
-    return [row(name, name in runs, ops, f"keras.ops, {known.get(name, 'nn')}") for name in names]
+    reasons = refused_operations()
+    rows = []
+    for name in sorted(known.keys() | runs):
+        notes = [f"keras.ops, {known.get(name, 'nn')}"]
+        notes += [reasons[name]] if name in reasons and name not in runs else []
+        rows.append(row(name, name in runs, ops, "; ".join(notes)))
+    return rows
 
 
 def table(title: str, rows: list[str]) -> str:

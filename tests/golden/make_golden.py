@@ -50,8 +50,11 @@ import cases_merge  # noqa: F401
 import cases_multi_gpu  # noqa: F401
 import cases_network  # noqa: F401
 import cases_norm  # noqa: F401
+import cases_ops_bits  # noqa: F401
 import cases_ops_elementwise  # noqa: F401
+import cases_ops_images  # noqa: F401
 import cases_ops_neural  # noqa: F401
+import cases_ops_numbers  # noqa: F401
 import cases_ops_reductions  # noqa: F401
 import cases_ops_shapes  # noqa: F401
 import cases_ops_spectra  # noqa: F401
@@ -75,6 +78,7 @@ import refused_layer_options  # noqa: F401
 import refused_layers  # noqa: F401
 import refused_legacy  # noqa: F401
 import refused_legacy_layers  # noqa: F401
+import refused_operation_images  # noqa: F401
 import refused_operation_options  # noqa: F401
 import refused_operations  # noqa: F401
 import refused_own_classes  # noqa: F401

@@ -23,7 +23,7 @@ operation(
     dtype=None,
 )
 operation(
-    "invert_floats", ["inverting the bits of float32"], (F,),
+    "invert_floats", ["BitwiseInvert of float32", "integers and bools have bits"], (F,),
     lambda x: ops.bitwise_invert(ops.cast(x, "int32")), positional(0, tensor()),
 )
 operation(
@@ -329,4 +329,27 @@ operation(
 operation(
     "depthwise_kernel", ["a depthwise kernel of"], (PICTURE,),
     lambda x: ops.depthwise_conv(x, ones(2, 2, 3, 1)), kernel(2, 2, 2, 1),
+)
+
+# Rows of numbers, losses, small matrices
+operation(
+    "linspace_of_millions", ["key 'num': 2000000 is more than 1048576"], (F, F), ops.linspace,
+    num=2000000,
+)
+operation(
+    "linspace_of_integers", ["key 'dtype': int32; floats"], (F, F), ops.linspace, dtype="int32",
+)
+operation(
+    "linspace_with_step", ["retstep"], (F, F), ops.linspace, retstep=True,
+)
+operation(
+    "loss_of_other_rank", ["targets of (None, 4) for an output of (None, 3, 4)"], (TABLE, F),
+    lambda x, y: ops.binary_crossentropy(x, x), positional(0, tensor("input_layer_1")),
+)
+operation(
+    "loss_along_other_axis", ["another than the last one"], (TABLE, (3, "int32")),
+    lambda x, i: ops.sparse_categorical_crossentropy(i, x), axis=1,
+)
+operation(
+    "determinant_of_integers", ["called on matrices of int32; floats"], ((2, 2, "int32"),), ops.det,
 )

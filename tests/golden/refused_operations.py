@@ -44,13 +44,24 @@ def as_rows(x):
 
 
 saved("operation_sizes_by_value", ["Where", "condition"], lambda x: ops.where(x > 0)[0])
-saved("operation_unknown", ["keras.src.ops.linalg.Det"], lambda x: ops.det(ops.outer(x[0], x[0])))
+saved(
+    "operation_unknown", ["keras.src.ops.linalg.Eigh", "matrices are not factorised"],
+    lambda x: ops.eigh(ops.outer(x[0], x[0]))[0],
+)
 saved(
     "operation_with_function",
-    ["keras.src.ops.core.VectorizedMap"],
+    ["keras.src.ops.core.VectorizedMap", "it calls Python functions"],
     lambda x: ops.vectorized_map(ops.exp, x),
 )
-saved("operation_view_of_bits", ["keras.src.ops.numpy.View"], lambda x: ops.view(x, "int32"))
+saved(
+    "operation_view_of_bits", ["keras.src.ops.numpy.View", "it reads the bits of numbers"],
+    lambda x: ops.view(x, "int32"),
+)
+saved(
+    "operation_of_random_places", ["random at inference"],
+    lambda x: ops.image.elastic_transform(ops.reshape(x, (-1, 2, 2, 1))),
+)
+saved("operation_of_open_size", ["depends on the data"], lambda x: ops.nonzero(x)[0])
 
 changed("operation_axis_missing", ["mean", "axis 7"], lambda x: ops.mean(x, 1), "Mean", axis=7)
 changed(

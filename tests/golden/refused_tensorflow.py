@@ -95,8 +95,13 @@ on_node(
     node(lambda d, _: d.update(input=["a", "b", "c"])),
 )
 on_node(
-    "node_slice_computed", ["a StridedSlice at computed positions"], lambda x: x[:, 1:3],
+    "node_slice_computed", ["'begin'", "from more than the shapes of tensors"], lambda x: x[:, 1:3],
     lambda entry, calls: (entry["config"]["constants"].pop("1"), calls[0].append([*X, {}])),
+)
+on_node(
+    "node_split_by_nothing", ["attribute 'num_split': no number"],
+    lambda x: tf.split(x, 2, axis=1)[0],
+    node(lambda d, _: d["attr"].update(num_split={"s": "two"})),
 )
 on_node(
     "node_unknown", ["TensorFlow op Lgamma is not supported"], tf.nn.relu,

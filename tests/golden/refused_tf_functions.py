@@ -37,6 +37,25 @@ refused("dropout", ["tf.nn.dropout", "random at inference"], lambda x: tf.nn.dro
 refused("unique", ["tf.unique", "depends on the data"], lambda x: tf.unique(x[0])[0])
 refused("strings", ["tf.strings.as_string", "makes strings"], tf.strings.as_string)
 refused("scan", ["tf.compat.v1.scan", "Python"], lambda x: tf.scan(lambda a, b: a + b, x))
+refused("bits", ["tf.bitcast", "reads the bits of numbers"], lambda x: tf.bitcast(x, tf.int32))
+refused(
+    "masked", ["boolean_mask", "depends on the data"], lambda x: tf.boolean_mask(x[0], [True] * 4)
+)
+refused(
+    "boxes", ["tf.image.non_max_suppression", "depends on the data"],
+    lambda x: tf.image.non_max_suppression(x, x[:, 0], 3),
+)
+refused(
+    "boxes_of_classes", ["tf.image.combined_non_max_suppression", "one after the other"],
+    lambda x: tf.image.combined_non_max_suppression(
+        tf.reshape(x, (1, -1, 1, 4)), x[None, :, :1], 3, 3
+    )[0],
+)
+altered(
+    "fourier", ["tf.signal.fft", "complex"], tf.nn.relu,
+    lambda entry, _: entry["config"].update(function="signal.fft"),
+)
+refused("short_fourier", ["tf.signal.stft", "complex"], lambda x: tf.signal.stft(x, 2, 1))
 refused("bessel", ["tf.math.bessel_i0 is not supported"], tf.math.bessel_i0)
 
 # Operands that the file does not hold
@@ -211,6 +230,19 @@ changed(
     "patches_of_three", ["sizes=[1,2,1]; four numbers"],
     lambda x: tf.image.extract_patches(image(x), [1, 2, 2, 1], [1] * 4, [1] * 4, "SAME"),
     sizes=[1, 2, 1],
+)
+
+changed(
+    "crop_to_one_size", ["boxes of (1, 4) and crop_size of 1 numbers; 4 and 2 wanted"],
+    lambda x: tf.image.crop_and_resize(image(x)[:1], tf.zeros((1, 4)), [0], [2, 2]), crop_size=[2],
+)
+refused(
+    "similar_integers", ["called on images of int32; floats"],
+    lambda x: tf.image.ssim(tf.cast(x, tf.int32), tf.cast(x, tf.int32), 9), (12, 12, 1),
+)
+refused(
+    "similar_places", ["return_index_map=true"],
+    lambda x: tf.image.ssim(x, x, 1.0, return_index_map=True), (12, 12, 1),
 )
 
 # Signals

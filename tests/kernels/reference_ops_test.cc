@@ -159,6 +159,21 @@ TEST(ReferenceBinary, IntegerPowersWrapAround) {
   EXPECT_THAT(narrow.front().as<std::int32_t>(), ElementsAre(689956897));
 }
 
+TEST(ReferenceBinary, IntegersHaveBits) {
+  const auto of = [](BinaryFn fn) {
+    const auto bits =
+        results(Binary{fn}, tensor_of<std::int32_t>(DType::int32, {12, -4, 7, -9, 1, 1}),
+                tensor_of<std::int32_t>(DType::int32, {10, 3, -1, 2, 40, -2}));
+    return numbers(bits.front());
+  };
+  EXPECT_THAT(of(BinaryFn::bitwise_and), ElementsAre(8, 0, 7, 2, 0, 0));
+  EXPECT_THAT(of(BinaryFn::bitwise_or), ElementsAre(14, -1, -1, -9, 41, -1));
+  EXPECT_THAT(of(BinaryFn::bitwise_xor), ElementsAre(6, -1, -8, -11, 41, -1));
+  const std::int32_t lowest = std::numeric_limits<std::int32_t>::lowest();
+  EXPECT_THAT(of(BinaryFn::left_shift), ElementsAre(12288, -32, 7, -36, lowest, 1));
+  EXPECT_THAT(of(BinaryFn::right_shift), ElementsAre(0, -1, 7, -3, 0, 1));
+}
+
 TEST(ReferenceBinary, ComparisonsGiveBool) {
   const auto less = results(Binary{BinaryFn::less}, tensor({3}, {1, 2, nan}), tensor({}, {2}));
   EXPECT_EQ(less.front().dtype(), DType::boolean);
@@ -188,6 +203,8 @@ TEST(ReferenceBinary, RefusesFunctionsThatADtypeLacks) {
             "computes divide of float32 only");
   EXPECT_EQ(refusal({Binary{BinaryFn::subtract}, tensors(bools({1}, {1}), bools({1}, {1})), {}}),
             "computes subtract of numbers only");
+  EXPECT_EQ(refusal({Binary{BinaryFn::left_shift}, tensors(bools({1}, {1}), bools({1}, {1})), {}}),
+            "computes left_shift of integers only");
   NodeCase halves = {Binary{BinaryFn::add}, {}, {}};
   for (int i = 0; i < 2; ++i) halves.inputs.emplace_back(DType::float16, Dims{1});
   EXPECT_EQ(refusal(std::move(halves)),

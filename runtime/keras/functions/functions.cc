@@ -45,9 +45,9 @@ std::string_view without_prefix(std::string_view symbol) {
 
 const LayerClass* find_exactly(std::string_view symbol) {
   for (const auto& family :
-       {tf_window_functions, tf_image_functions, tf_color_functions, tf_resize_functions,
-        tf_elementwise_functions, tf_axis_functions, tf_indexing_functions, tf_block_functions,
-        tf_matrix_functions, tf_signal_functions}) {
+       {tf_window_functions, tf_image_functions, tf_color_functions, tf_crop_functions,
+        tf_similarity_functions, tf_resize_functions, tf_elementwise_functions, tf_axis_functions,
+        tf_indexing_functions, tf_block_functions, tf_matrix_functions, tf_signal_functions}) {
     for (const LayerClass& function : family) {
       if (function.name == symbol) return &function;
     }

@@ -16,6 +16,8 @@ namespace keraunos::keras {
 extern const std::span<const LayerClass> tf_window_functions;
 extern const std::span<const LayerClass> tf_image_functions;
 extern const std::span<const LayerClass> tf_color_functions;
+extern const std::span<const LayerClass> tf_crop_functions;
+extern const std::span<const LayerClass> tf_similarity_functions;
 extern const std::span<const LayerClass> tf_resize_functions;
 extern const std::span<const LayerClass> tf_elementwise_functions;
 extern const std::span<const LayerClass> tf_axis_functions;

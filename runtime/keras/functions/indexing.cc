@@ -182,8 +182,9 @@ std::vector<ValueId> import_segments(LayerCall& call) {
   const Segments segments(call);
   const bool unsorted = call.argument("num_segments") != nullptr;
   const bool floats = is_floating(segments.data.dtype);
-  // Without a row the largest is the least number that there is; sorted segments give 0.
-  double empty = 0;
+  // Without a row a product is 1 and the largest the least number that there is; sorted segments
+  // give 0.
+  double empty = fn == ScatterFn::multiply ? 1 : 0;
   if (unsorted && fn == ScatterFn::maximum) empty = floats ? -0x1.fffffep127 : -0x1p31;
   if (unsorted && fn == ScatterFn::minimum) empty = floats ? 0x1.fffffep127 : 0x1p31 - 1;
   return result_of(
@@ -216,10 +217,12 @@ constexpr std::array functions = {
     LayerClass{"tensor_scatter_nd_min", import_tensor_scatter<ScatterFn::minimum>},
     LayerClass{"scatter_nd", import_scatter_nd},
     LayerClass{"math.segment_sum", import_segments<ScatterFn::add>},
+    LayerClass{"math.segment_prod", import_segments<ScatterFn::multiply>},
     LayerClass{"math.segment_max", import_segments<ScatterFn::maximum>},
     LayerClass{"math.segment_min", import_segments<ScatterFn::minimum>},
     LayerClass{"math.segment_mean", import_segment_mean},
     LayerClass{"math.unsorted_segment_sum", import_segments<ScatterFn::add>},
+    LayerClass{"math.unsorted_segment_prod", import_segments<ScatterFn::multiply>},
     LayerClass{"math.unsorted_segment_max", import_segments<ScatterFn::maximum>},
     LayerClass{"math.unsorted_segment_min", import_segments<ScatterFn::minimum>},
     LayerClass{"math.unsorted_segment_mean", import_segment_mean},

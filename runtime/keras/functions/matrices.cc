@@ -1,5 +1,6 @@
 #include "runtime/base/fail.hpp"
 #include "runtime/keras/functions/functions.hpp"
+#include "runtime/keras/operations/determinants.hpp"
 
 // tf.linalg: matrices are the last two axes.
 
@@ -79,87 +80,14 @@ std::vector<ValueId> import_transpose(LayerCall& call) {
   return result_of(call, input, move_axes(call, input.value, {rank - 2}, {rank - 1}));
 }
 
-// Determinants by cofactors ----------------------------------------------------------------------
-
-constexpr std::int64_t most_rows = 4;
-
-// The cells of square matrices, each with the leading axes.
-struct Cells {
-  std::size_t size = 0;
-  std::vector<ValueId> cells;
-
-  ValueId at(std::size_t row, std::size_t column) const { return cells[row * size + column]; }
-};
-
-Cells cells_of(LayerCall& call, ValueId value) {
-  const std::size_t rank = call.rank(value);
-  const Dim rows = call.shape(value)[rank - 2];
-  const Dim columns = call.shape(value)[rank - 1];
-  const auto size = columns.constant();
-  if (rows != columns || !size || *size < 1 || *size > most_rows) {
-    fail(ErrorCode::unsupported, "called on {}; square matrices of up to {} rows are supported",
-         to_keras_string(call.shape(value)), most_rows);
-  }
-  Cells result{static_cast<std::size_t>(*size), {}};
-  for (std::int64_t row = 0; row < *size; ++row) {
-    const ValueId line = slice(call, value, rank - 2, Dim(row), Dim(1));
-    for (std::int64_t column = 0; column < *size; ++column) {
-      result.cells.push_back(
-          squeeze(call, slice(call, line, rank - 1, Dim(column), Dim(1)), {rank - 2, rank - 1}));
-    }
-  }
-  return result;
-}
-
-Cells minor_of(const Cells& matrix, std::size_t row, std::size_t column) {
-  Cells result{matrix.size - 1, {}};
-  for (std::size_t i = 0; i < matrix.size; ++i) {
-    for (std::size_t j = 0; j < matrix.size; ++j) {
-      if (i != row && j != column) result.cells.push_back(matrix.at(i, j));
-    }
-  }
-  return result;
-}
-
-ValueId determinant(LayerCall& call, const Cells& matrix) {
-  if (matrix.size == 1) return matrix.cells[0];
-  ValueId sum = 0;
-  for (std::size_t i = 0; i < matrix.size; ++i) {
-    const ValueId term =
-        call.binary(BinaryFn::multiply, matrix.at(0, i), determinant(call, minor_of(matrix, 0, i)));
-    if (i == 0) {
-      sum = term;
-    } else {
-      sum = call.binary(i % 2 == 0 ? BinaryFn::add : BinaryFn::subtract, sum, term);
-    }
-  }
-  return sum;
-}
-
 std::vector<ValueId> import_det(LayerCall& call) {
   const Real input = first_tensor(call);
-  return result_of(call, input, determinant(call, cells_of(call, matrices(call, input))));
+  return result_of(call, input, determinant(call, matrices(call, input)));
 }
 
-// The transposed cofactors, divided by the determinant.
 std::vector<ValueId> import_inv(LayerCall& call) {
   const Real input = first_tensor(call);
-  const ValueId value = matrices(call, input);
-  const std::size_t rank = call.rank(value);
-  const Cells matrix = cells_of(call, value);
-  const ValueId scale = unary(call, UnaryFn::reciprocal, determinant(call, matrix));
-  if (matrix.size == 1) return result_of(call, input, call.view(scale, call.shape(value)));
-  std::vector<ValueId> rows;
-  for (std::size_t i = 0; i < matrix.size; ++i) {
-    std::vector<ValueId> row;
-    for (std::size_t j = 0; j < matrix.size; ++j) {
-      const ValueId cofactor =
-          call.binary(BinaryFn::multiply, determinant(call, minor_of(matrix, j, i)), scale);
-      row.push_back((i + j) % 2 == 0 ? cofactor : unary(call, UnaryFn::negative, cofactor));
-    }
-    rows.push_back(stack(call, std::move(row), rank - 2));
-  }
-  return result_of(call, input, stack(call, std::move(rows), rank - 2));
+  return result_of(call, input, inverse(call, matrices(call, input)));
 }
 
 constexpr std::array functions = {

@@ -182,6 +182,7 @@ std::vector<ValueId> import_vander(LayerCall& call) {
 constexpr std::array classes = {
     LayerClass{"ZerosLike", import_zeros_like},
     LayerClass{"EmptyLike", import_zeros_like},
+    LayerClass{"Imag", import_zeros_like},  // of real numbers
     LayerClass{"OnesLike", import_ones_like},
     LayerClass{"FullLike", import_full_like},
     LayerClass{"Full", import_full},

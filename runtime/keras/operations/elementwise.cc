@@ -187,16 +187,6 @@ std::vector<ValueId> import_saturate_cast(LayerCall& call) {
   return {call.cast(value, *dtype)};
 }
 
-// -1 - x: what inverting all bits of an integer gives.
-std::vector<ValueId> import_bitwise_invert(LayerCall& call) {
-  const Operand x = first_operand(call);
-  const DType dtype = x.type.dtype;
-  if (is_floating(dtype) || dtype == DType::boolean) {
-    fail(ErrorCode::unsupported, "inverting the bits of {} is not supported", to_string(dtype));
-  }
-  return {call.cast(linear(call, as_computed(call, x, dtype), -1, -1), dtype)};
-}
-
 constexpr std::array classes = {
     LayerClass{"Absolute", import_absolute},
     LayerClass{"Abs", import_absolute},
@@ -247,8 +237,6 @@ constexpr std::array classes = {
     LayerClass{"Round", import_round},
     LayerClass{"NanToNum", import_nan_to_num},
     LayerClass{"Clip", import_clip},
-    LayerClass{"BitwiseInvert", import_bitwise_invert},
-    LayerClass{"BitwiseNot", import_bitwise_invert},
     LayerClass{"Copy", import_unchanged},
     LayerClass{"Conj", import_unchanged},
     LayerClass{"Conjugate", import_unchanged},

@@ -11,6 +11,7 @@ namespace keraunos::keras {
 
 extern const std::span<const LayerClass> elementwise_operations;
 extern const std::span<const LayerClass> arithmetic_operations;
+extern const std::span<const LayerClass> bit_operations;
 extern const std::span<const LayerClass> comparison_operations;
 extern const std::span<const LayerClass> activation_operations;
 extern const std::span<const LayerClass> reduction_operations;
@@ -23,11 +24,17 @@ extern const std::span<const LayerClass> slicing_operations;
 extern const std::span<const LayerClass> size_operations;
 extern const std::span<const LayerClass> matrix_operations;
 extern const std::span<const LayerClass> linear_algebra_operations;
+extern const std::span<const LayerClass> small_matrix_operations;
 extern const std::span<const LayerClass> neural_operations;
+extern const std::span<const LayerClass> loss_operations;
 extern const std::span<const LayerClass> window_operations;
 extern const std::span<const LayerClass> image_operations;
+extern const std::span<const LayerClass> patch_operations;
+extern const std::span<const LayerClass> filter_operations;
+extern const std::span<const LayerClass> transform_operations;
 extern const std::span<const LayerClass> spectrum_operations;
 extern const std::span<const LayerClass> scattering_operations;
 extern const std::span<const LayerClass> creation_operations;
+extern const std::span<const LayerClass> space_operations;
 
 }  // namespace keraunos::keras

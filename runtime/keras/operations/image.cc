@@ -1,37 +1,14 @@
 #include "runtime/base/fail.hpp"
-#include "runtime/keras/layers/windows.hpp"
 #include "runtime/keras/operations/colors.hpp"
 #include "runtime/keras/operations/families.hpp"
+#include "runtime/keras/operations/images.hpp"
 #include "runtime/keras/operations/size_options.hpp"
 
-// keras.ops.image, and the operations that move cells between channels and places.
+// keras.ops.image without patches, filters and transforms, and the operations that move cells
+// between channels and places.
 
 namespace keraunos::keras {
 namespace {
-
-// Images as (batch, height, width, channels), and the way back to the form that they came in.
-struct Images {
-  DType dtype;
-  ValueId value;
-  bool batched;
-
-  explicit Images(LayerCall& call, std::string_view name = "images") {
-    const Operand images = strong_operand(call, name, 0);
-    dtype = images.type.dtype;
-    value = as_stored(call, images);
-    batched = call.rank(value) == 4;
-    if (!batched) {
-      call.require_rank(value, 3);
-      value = expand(call, value, 0);
-    }
-    value = call.to_channels_last(value);
-  }
-
-  std::vector<ValueId> result(LayerCall& call, ValueId output) const {
-    output = call.from_channels_last(output);
-    return {batched ? output : squeeze(call, output, {0})};
-  }
-};
 
 Interpolation to_interpolation(const std::string& name) {
   for (const Interpolation each :
@@ -145,89 +122,6 @@ std::vector<ValueId> import_crop_images(LayerCall& call) {
   return images.result(call, slice(call, high, 2, columns.before, columns.target));
 }
 
-// Patches ----------------------------------------------------------------------------------------
-
-constexpr std::int64_t most_cells = 1024;  // of a patch: each is a slice of its own
-
-// Per axis of an image: windows that slide along it.
-std::vector<Window> patch_windows(const LayerCall& call, std::string_view size_key,
-                                  std::string_view stride_key, std::string_view dilation_key,
-                                  Padding padding) {
-  const auto sizes = call.config().integers(size_key, 2, 1);
-  const auto strides =
-      call.config().find(stride_key) ? call.config().integers(stride_key, 2, 1) : sizes;
-  const auto dilations = call.config().find(dilation_key)
-                             ? call.config().integers(dilation_key, 2, 1)
-                             : std::vector<std::int64_t>{1, 1};
-  if (sizes[0] > most_cells || sizes[1] > most_cells / sizes[0]) {
-    fail(ErrorCode::unsupported, "patches of {} x {} cells are not supported", sizes[0], sizes[1]);
-  }
-  std::vector<Window> windows;
-  for (std::size_t i = 0; i < 2; ++i) {
-    windows.push_back({sizes[i], strides[i], dilations[i], padding, 0, 0});
-  }
-  return windows;
-}
-
-// The cells that each place of the windows (axes `first` and `first`+1) takes, patch by patch.
-std::vector<ValueId> patch_cells(LayerCall& call, ValueId value, std::size_t first,
-                                 const std::vector<Window>& windows) {
-  const Shape shape = call.shape(value);
-  const Dim rows = output_size(windows[0], shape[first]);
-  const Dim columns = output_size(windows[1], shape[first + 1]);
-  std::vector<ValueId> cells;
-  for (std::int64_t i = 0; i < windows[0].size; ++i) {
-    const ValueId row =
-        slice(call, value, first, Dim(i * windows[0].dilation), rows, windows[0].stride);
-    for (std::int64_t j = 0; j < windows[1].size; ++j) {
-      cells.push_back(
-          slice(call, row, first + 1, Dim(j * windows[1].dilation), columns, windows[1].stride));
-    }
-  }
-  return cells;
-}
-
-// With padding "same" the padding depends on the image's size, unless windows move by one cell.
-ValueId padded_for(LayerCall& call, ValueId value, std::vector<Window>& windows) {
-  Pad pad{std::vector<PadAmounts>(4), 0};
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (windows[i].padding != Padding::same) return value;
-    const Dim size = call.shape(value)[i + 1];
-    pad.amounts[i + 1] = pad_amounts(windows[i], windows[i].stride == 1
-                                                     ? size.constant().value_or(1)
-                                                     : known_size(size, "the padding of patches"));
-    windows[i].padding = Padding::explicit_;
-  }
-  return call.emit(std::move(pad), {value});
-}
-
-std::vector<ValueId> import_extract_patches(LayerCall& call) {
-  Images images(call);
-  const auto size = call.config().find("size");
-  if (size && size->is_array() && size->size() == 3) {
-    fail(ErrorCode::unsupported, "key 'size': patches of three axes are not supported");
-  }
-  auto windows = patch_windows(call, "size", "strides", "dilation_rate",
-                               padding_of(call.config(), {"valid", "same"}));
-  const ValueId value = padded_for(call, images.value, windows);
-  return images.result(call, concat(call, patch_cells(call, value, 1, windows), 3));
-}
-
-// (batch, channels, height, width) to (batch, channels*cells of a patch, patches).
-std::vector<ValueId> import_unfold(LayerCall& call) {
-  ValueId x = as_stored(call, first_operand(call));
-  call.require_rank(x, 4);
-  auto windows = patch_windows(call, "kernel_size", "stride", "dilation", Padding::explicit_);
-  const auto borders = call.config().find("padding") ? call.config().integers("padding", 2, 0)
-                                                     : std::vector<std::int64_t>{0, 0};
-  Pad pad{std::vector<PadAmounts>(4), 0};
-  for (std::size_t i = 0; i < 2; ++i) pad.amounts[i + 2] = {borders[i], borders[i]};
-  if (borders[0] + borders[1] > 0) x = call.emit(std::move(pad), {x});
-  const ValueId cells = stack(call, patch_cells(call, x, 2, windows), 2);
-  const Shape shape = call.shape(cells);  // (batch, channels, cells, rows, columns)
-  return {call.view(cells, {shape[0], shape[1] * shape[2], shape[3] * shape[4]})};
-}
-
 // Channels and places ----------------------------------------------------------------------------
 
 // Splits the axes of (batch, height, width, channels) and moves the parts.
@@ -263,8 +157,6 @@ constexpr std::array classes = {
     LayerClass{"HSVToRGB", import_colors<hsv_to_rgb>},
     LayerClass{"PadImages", import_pad_images},
     LayerClass{"CropImages", import_crop_images},
-    LayerClass{"ExtractPatches", import_extract_patches},
-    LayerClass{"Unfold", import_unfold},
     LayerClass{"DepthToSpace", import_space_and_depth<true>},
     LayerClass{"SpaceToDepth", import_space_and_depth<false>},
 };

@@ -42,6 +42,7 @@ struct Combination {
 Combination combination_of(ScatterFn fn) {
   switch (fn) {
     case ScatterFn::subtract: return {ReduceFn::sum, BinaryFn::subtract, 0};
+    case ScatterFn::multiply: return {ReduceFn::prod, BinaryFn::multiply, 1};
     case ScatterFn::maximum: return {ReduceFn::max, BinaryFn::maximum, -INFINITY};
     case ScatterFn::minimum: return {ReduceFn::min, BinaryFn::minimum, INFINITY};
     default: return {ReduceFn::sum, BinaryFn::add, 0};
@@ -167,7 +168,8 @@ std::vector<ValueId> import_scatter_update(LayerCall& call) {
   return {call.cast(scatter_nd(call, fn, base, indices, updates), dtype)};
 }
 
-// Without a row, a segment is 0, or the least number that the dtype has.
+// Without a row, a segment is 0, 1 where it is a product, or the least or largest number that the
+// dtype has.
 template <ScatterFn fn>
 std::vector<ValueId> import_segments(LayerCall& call) {
   const Operand data = strong_operand(call, "data", 0);
@@ -180,7 +182,7 @@ std::vector<ValueId> import_segments(LayerCall& call) {
   }
   const Dim count(call.config().integer("num_segments", 0));
   static_cast<void>(call.config().find("sorted"));
-  double empty = 0;
+  double empty = fn == ScatterFn::multiply ? 1 : 0;
   if (fn == ScatterFn::maximum) empty = is_floating(dtype) ? -0x1.fffffep127 : -0x1p31;
   if (fn == ScatterFn::minimum) empty = is_floating(dtype) ? 0x1.fffffep127 : 0x1p31 - 1;
   const ValueId rows = as_computed(call, data, dtype);
@@ -191,6 +193,7 @@ constexpr std::array classes = {
     LayerClass{"Scatter", import_scatter},
     LayerClass{"ScatterUpdate", import_scatter_update},
     LayerClass{"SegmentSum", import_segments<ScatterFn::add>},
+    LayerClass{"SegmentProd", import_segments<ScatterFn::multiply>},
     LayerClass{"SegmentMax", import_segments<ScatterFn::maximum>},
     LayerClass{"SegmentMin", import_segments<ScatterFn::minimum>},
 };

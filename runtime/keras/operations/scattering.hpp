@@ -7,7 +7,7 @@
 
 namespace keraunos::keras {
 
-enum class ScatterFn { add, subtract, maximum, minimum, update };
+enum class ScatterFn { add, subtract, multiply, maximum, minimum, update };
 
 /// Combines the rows of `base`, (slots, inner...), with the rows of `updates`, (n, inner...), that
 /// belong to them by `places`, (n) of int32. A place outside counts for nothing; of several rows
