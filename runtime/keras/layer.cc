@@ -221,7 +221,15 @@ std::int64_t LayerCall::parameters_of(ValueId weight) const {
 
 ValueId LayerCall::weight(std::string_view name, const Shape& shape) {
   const ValueId value = uncounted(name, shape);
-  count_of_weights() += parameters_of(value);
+  const std::int64_t rank = config_.integer_or("lora_rank", 0, 0);
+  if (rank == 0 || (name != "kernel" && name != "embeddings")) {
+    count_of_weights() += parameters_of(value);
+    return value;
+  }
+  // With low-rank adaptation Keras trains two matrices instead, which are part of what is stored.
+  counts_.non_trainable += parameters_of(value);
+  const std::int64_t columns = environment_.graph.shape(value).back().constant().value_or(0);
+  if (columns > 0) count_of_weights() += rank * (parameters_of(value) / columns + columns);
   return value;
 }
 

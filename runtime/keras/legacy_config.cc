@@ -123,10 +123,14 @@ class ConfigWriter {
   }
 
   // HDF5 files of Keras 3 leave the module out. Of all that stands in a graph only operations have
-  // no flag `trainable`.
+  // no flag `trainable`; a few layers have none either, but no operation is of their name.
   bool is_operation(const Json& entry, const Json& config) const {
+    constexpr std::array layers = {
+        std::string_view("Discretization"), std::string_view("HashedCrossing"),
+        std::string_view("InputLayer"), std::string_view("Pipeline")};
     return !is_legacy_ && entry.contains("inbound_nodes") && !config.contains("trainable") &&
-           entry.at("class_name").as_string() != "InputLayer";
+           std::find(layers.begin(), layers.end(), entry.at("class_name").as_string()) ==
+               layers.end();
   }
 
   void write_as_is(std::string_view module, std::string_view class_name, const Json& config) {

@@ -19,6 +19,7 @@ from cases_legacy import (
     small_cnn,
     three_deep,
 )
+from registry import graph
 
 ADAPTED_TO = np.array([[1.0, -2.0, 0.5], [3.0, 4.0, 0.25], [-1.0, 0.0, 8.0]], "float32")
 
@@ -80,6 +81,28 @@ def _():
     k = keras.layers
     inner = keras.Sequential([keras.Input((3,)), adapted(k.Normalization), k.Dense(4)])
     return keras.Sequential([keras.Input((3,)), adapted(k.Normalization), inner, k.Dense(2)])
+
+
+@keras_3("h5_discretization_of_keras3", form=".h5")
+def _():
+    """Its config has no flag `trainable`, as no operation's has."""
+    k = keras.layers
+    x, n = keras.Input((3,), name="x"), keras.Input((1,), name="n")
+    bins = k.Discretization([-1.0, 0.0, 1.0])(n)
+    return keras.Model([x, n], k.Dense(2)(k.Concatenate()([x, k.CategoryEncoding(4)(bins)])))
+
+
+# Low-rank adaptation: what is saved is the sum ----------------------------------------------------
+
+
+@graph("lora")
+def _():
+    k = keras.layers
+    x = keras.Input((5, 6), dtype="int32")
+    y = k.Embedding(9, 4, lora_rank=2)(x % 9)
+    y = k.EinsumDense("bstc,cd->bstd", output_shape=(5, 6, 3), lora_rank=2)(y)
+    y = k.Conv2D(4, 2, lora_rank=3)(y)
+    return keras.Model(x, k.Dense(2, lora_rank=1, lora_alpha=2)(y))
 
 
 # Keras 2 on Windows --------------------------------------------------------------------------------

@@ -37,6 +37,11 @@ operation(
     lambda node: node["args"][0].__setitem__(1, None),
 )
 operation(
+    "stack_of_ranks", ["cannot be stacked: their ranks differ", "(None, 4)", "(4,)"], (F, F),
+    lambda a, b: ops.stack([a, b], axis=2),
+    lambda node: node["args"][0].__setitem__(1, array([1.0, 2.0, 3.0, 4.0])),
+)
+operation(
     "operand_missing", ["without its argument 'x2'"], (F,), lambda x: ops.add(x, 1.0), first_only,
 )
 operation(

@@ -97,6 +97,12 @@ ValueId concat(LayerCall& call, std::vector<ValueId> values, std::size_t axis) {
 }
 
 ValueId stack(LayerCall& call, std::vector<ValueId> values, std::size_t axis) {
+  for (const ValueId value : values) {
+    if (call.rank(value) == call.rank(values[0])) continue;
+    fail(ErrorCode::shape_mismatch,
+         "tensors of shapes {} and {} cannot be stacked: their ranks differ",
+         to_keras_string(call.shape(values[0])), to_keras_string(call.shape(value)));
+  }
   for (ValueId& value : values) value = expand(call, value, axis);
   return concat(call, std::move(values), axis);
 }
