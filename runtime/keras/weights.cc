@@ -19,6 +19,11 @@ namespace {
 bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; }
 bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0; }
 
+bool is_known(const Shape& shape) {
+  return std::all_of(shape.begin(), shape.end(),
+                     [](const Dim& size) { return size.is_constant(); });
+}
+
 bool fits(const Dims& dims, const Shape& shape) {
   if (dims.size() != shape.size()) return false;
   for (std::size_t axis = 0; axis < dims.size(); ++axis) {
@@ -124,21 +129,25 @@ std::string WeightStore::locate(const std::string& path, const std::string& laye
   }
 }
 
+// What the file has, whatever else is wrong with it.
+std::optional<StoredWeight> WeightStore::find_any(const WeightPlace& place, std::size_t index,
+                                                  std::string_view name, const Shape& shape) {
+  try {
+    return source_.find(place, index, name, shape);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 // A weight without its numbers. Whatever is wrong with the file, the wanted shape is known.
 // Importers look into weights that they want in a `dtype`: they get zeros.
 ValueId WeightStore::load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
                                 const Shape& shape, std::optional<DType> dtype) {
   const Key key(place.path, index, DType::float32);
   if (const auto found = loaded_.find(key); found != loaded_.end()) return found->second;
-  std::optional<StoredWeight> stored;
-  try {
-    stored = source_.find(place, index, name, shape);
-  } catch (const Error&) {
-    stored.reset();
-  }
+  const std::optional<StoredWeight> stored = find_any(place, index, name, shape);
   const bool fitting = stored && fits(stored->dims, shape);
-  const bool known =
-      std::all_of(shape.begin(), shape.end(), [](const Dim& size) { return size.is_constant(); });
+  const bool known = is_known(shape);
   if (fitting) stored_shapes_.push_back({shape, stored->dims});
   if (dtype) stand_in_count(fitting ? make_shape(stored->dims) : shape);
   ValueId value = 0;
@@ -163,9 +172,11 @@ ValueId WeightStore::load_zeros(const WeightPlace& place, std::size_t index, std
   if (!is_new) return found->second;
   auto constant = std::make_shared<Constant>();
   constant->name = fmt::format("{}/{}", place.path, name);
-  const auto count = element_count(shape).constant();
+  const auto stored = is_known(shape) ? std::nullopt : find_any(place, index, name, shape);
+  const Shape made = stored && fits(stored->dims, shape) ? make_shape(stored->dims) : shape;
+  const auto count = element_count(made).constant();
   if (count && *count <= most) {
-    constant->desc = {dtype, evaluate(shape, {})};
+    constant->desc = {dtype, evaluate(made, {})};
     budget_.take(&LoadLimits::weight_bytes, constant->desc.bytes());
     constant->bytes = zeros(constant->desc.bytes());
   }

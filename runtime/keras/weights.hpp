@@ -113,7 +113,7 @@ std::size_t stand_in_count(const Shape& shape);
 enum class WeightNumbers {
   read,      ///< constants hold what is stored
   left_out,  ///< constants have a shape alone, the wanted one where the file has none that fits
-  zeros,     ///< constants of the wanted shape, whatever is stored
+  zeros,     ///< constants of the wanted shape, or of the stored one where that leaves sizes open
 };
 
 /// Weights as constants of a graph, each variable loaded once.
@@ -147,6 +147,8 @@ class WeightStore {
  private:
   ValueId load_shape(const WeightPlace& place, std::size_t index, std::string_view name,
                      const Shape& shape, std::optional<DType> dtype);
+  std::optional<StoredWeight> find_any(const WeightPlace& place, std::size_t index,
+                                       std::string_view name, const Shape& shape);
   ValueId load_zeros(const WeightPlace& place, std::size_t index, std::string_view name,
                      const Shape& shape, DType dtype);
   ValueId load_numbers(const WeightPlace& place, std::size_t index, std::string_view name,
