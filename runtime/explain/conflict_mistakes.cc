@@ -55,7 +55,8 @@ const char* advice_on(ErrorCode code) {
     case ErrorCode::shape_mismatch:
       return "Keras refuses these shapes too: see the layers before it";
     case ErrorCode::malformed_file:
-      return "the file is not right about this layer: save the model again with the Keras that made "
+      return "the file is not right about this layer: save the model again with the Keras that "
+             "made "
              "it";
     default: return "Keras may well run it: the reason lies in Keraunos";
   }
@@ -144,6 +145,10 @@ void look_at_conflicts(const Diagnosis& diagnosis) {
     for (const keras::MisfitWeight& misfit : layer->misfits)
       look_at_misfit(diagnosis, *layer, misfit);
     if (layer->problem) look_at_problem(diagnosis, *layer);
+    for (const std::string& warning : layer->warnings) {
+      diagnosis.add("layer_runs_but", Severity::warning, layer, warning,
+                    "nothing, where that is what the model was made for");
+    }
     look_at_open_dense(diagnosis, *layer);
   }
   if (diagnosis.sizes.bound()) look_at_demands(diagnosis);

@@ -205,6 +205,14 @@ void LayerCall::set_mask(ValueId value, std::optional<ValueId> mask) {
   }
 }
 
+void LayerCall::warn(std::string warning) const {
+  if (environment_.shapes_only) {
+    environment_.warnings.push_back(std::move(warning));
+  } else {
+    log_warning("{}: {}", describe(identity_), warning);
+  }
+}
+
 // Weights ----------------------------------------------------------------------------------------
 
 ValueId LayerCall::uncounted(std::string_view name, const Shape& shape) {
@@ -482,8 +490,7 @@ std::vector<ValueId> run_layer(Environment& environment, const LayerIdentity& id
     if (!handed_on) call.set_mask(input, own_mask);
   }
   if (const auto unread = call.config().unread(); !unread.empty() && is_layer) {
-    log_warning("{}: keys not known and left aside: {}", describe(identity),
-                fmt::join(unread, ", "));
+    call.warn(fmt::format("keys not known and left aside: {}", fmt::join(unread, ", ")));
   }
   return outputs;
 }

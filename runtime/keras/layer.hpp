@@ -52,6 +52,8 @@ struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> asset;
   /// The graph serves for its shapes alone: layers that fail leave their results unknown.
   bool shapes_only = false;
+  /// What the layer that was imported last warns of, where nothing is logged.
+  std::vector<std::string> warnings = {};
   /// What the model's files may still ask for.
   std::shared_ptr<LoadBudget> budget = std::make_shared<LoadBudget>();
 };
@@ -74,6 +76,10 @@ class LayerCall {
   DType compute_dtype() const { return compute_dtype_; }
   /// How the policy quantises weights: "int8", "int4/128", ..., or empty.
   const std::string& quantization() const { return quantization_; }
+
+  /// Says in the log what a user should know of a layer that runs; where the graph serves for its
+  /// shapes alone, in the layer's record.
+  void warn(std::string warning) const;
 
   // Arguments ---------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ struct LayerRecord {
   bool output_masked = false;
   std::optional<std::int64_t> recorded_batch;  // of an input layer
   std::vector<MisfitWeight> misfits;
+  std::vector<std::string> warnings;
   std::optional<Error> problem;  // why its results are unknown
 };
 

@@ -281,6 +281,7 @@ std::vector<ValueId> ModelRunner::try_entry(const LayerEntry& entry, const Layer
     record.problem = error;
   }
   record.misfits = environment_.weights.take_misfits();
+  record.warnings = std::exchange(environment_.warnings, {});
   return outputs;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "keraunos/explain.hpp"
+#include "keraunos/log.hpp"
 #include "keraunos/session.hpp"
 #include "keraunos/shape_error.hpp"
 
@@ -327,6 +328,19 @@ TEST(Explain, SaysThatKerasRefusesALayerTooOnlyWhereItDoes) {
   EXPECT_THAT(fix_of("rnn_state_misshapen.keras"), HasSubstr("Keras refuses these shapes too"));
   EXPECT_THAT(fix_of("options_spectral_of_nothing.keras"),
               HasSubstr("the file is not right about this layer"));
+}
+
+TEST(Explain, TellsWhatALoadWarnsOfAndLogsNothing) {
+  std::vector<std::string> logged;
+  set_log_sink([&](LogLevel, std::string_view line) { logged.emplace_back(line); });
+  const std::string path = KERAUNOS_SOURCE_DIR "/tests/golden/cases/h5_attention_of_vectors.h5";
+  const Finding warned = finding(Architecture::load(path).explain(), "layer_runs_but");
+  EXPECT_THAT(logged, IsEmpty());
+  Model::load(path);
+  set_log_sink({});
+  EXPECT_EQ(warned.severity, Severity::warning);
+  EXPECT_THAT(warned.sentence, HasSubstr("Keras attends over the batch"));
+  EXPECT_THAT(logged, testing::Contains(HasSubstr("Keras attends over the batch")));
 }
 
 TEST(Explain, CountsQuantisedWeightsThatAreNotThere) {

@@ -1,7 +1,6 @@
 #include "runtime/keras/attention.hpp"
 
 #include "runtime/base/fail.hpp"
-#include "runtime/base/log.hpp"
 #include "runtime/keras/layers/families.hpp"
 
 namespace keraunos::keras {
@@ -32,10 +31,9 @@ Inputs read_inputs(LayerCall& call) {
     call.require_least_rank(input, 2);
   }
   if (call.rank(inputs.query) == 2) {
-    log_warning(
-        "{}: its inputs have no axis of steps, so that Keras attends over the batch: what "
-        "it gives for one example depends on all others",
-        describe(call.identity()));
+    call.warn(
+        "its inputs have no axis of steps, so that Keras attends over the batch: what it gives for "
+        "one example depends on all others");
   }
   if (const Argument* const masks = call.argument("mask"); masks && !masks->asks_for_nothing()) {
     if (masks->kind != Argument::Kind::list) {

@@ -1,7 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "runtime/base/fail.hpp"
-#include "runtime/base/log.hpp"
 #include "runtime/file/json_writer.hpp"
 #include "runtime/file/printable.hpp"
 #include "runtime/keras/activations.hpp"
@@ -176,10 +177,10 @@ std::vector<ValueId> import_lambda(LayerCall& call) {
   }
   const Json arguments = arguments_of(config, function);
   if (function.owner == Owner::anyone && !is_of_keras(name->module)) {
-    log_warning(
-        "{}: the file names the function '{}' and not whose it is; it is taken for the one of "
-        "keras.ops or TensorFlow",
-        describe(call.identity()), function.name);
+    call.warn(
+        fmt::format("the file names the function '{}' and not whose it is; it is taken for the one "
+                    "of keras.ops or TensorFlow",
+                    function.name));
   }
   if (function.owner == Owner::keras && arguments.size() == 0) {
     return {emit_activation(call, function.name, call.input())};
