@@ -125,9 +125,9 @@ class ConfigWriter {
   // HDF5 files of Keras 3 leave the module out. Of all that stands in a graph only operations have
   // no flag `trainable`; a few layers have none either, but no operation is of their name.
   bool is_operation(const Json& entry, const Json& config) const {
-    constexpr std::array layers = {
-        std::string_view("Discretization"), std::string_view("HashedCrossing"),
-        std::string_view("InputLayer"), std::string_view("Pipeline")};
+    constexpr std::array layers = {std::string_view("Discretization"),
+                                   std::string_view("HashedCrossing"),
+                                   std::string_view("InputLayer"), std::string_view("Pipeline")};
     return !is_legacy_ && entry.contains("inbound_nodes") && !config.contains("trainable") &&
            std::find(layers.begin(), layers.end(), entry.at("class_name").as_string()) ==
                layers.end();
